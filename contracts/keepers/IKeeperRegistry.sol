@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+/// @title Who watches, and whose turn is it?
+/// @notice Registered keepers: a bond, a signing key for observations, up to four sender addresses, an endpoint.
+///         Changes take effect together at an epoch boundary, with a new seed.
+interface IKeeperRegistry {
+    /// @param id Never reused; zero is nobody.
+    /// @param signer Key that signs observations; one process per key.
+    /// @param senders Addresses from which it sends; every check goes by id.
+    /// @param endpoint Where it serves its observations over HTTP.
+    /// @param bond [1e18 units of account]
+    struct Keeper {
+        uint16 id;
+        address signer;
+        address[] senders;
+        string endpoint;
+        uint256 bond;
+    }
+
+    event KeeperJoined(uint16 indexed id, address indexed signer, string endpoint, uint64 fromEpoch);
+    event KeeperLeft(uint16 indexed id, uint64 fromEpoch);
+    event EpochStarted(uint64 indexed epoch, bytes32 seed, uint16[] ids);
+
+    /// @notice Applies for the next epoch, with the bond the registry asks for, pulled from the caller.
+    /// @custom:reverts SignerTaken, SenderTaken, TooManySenders, RegistryFull
+    function join(address signer, address[] calldata senders, string calldata endpoint) external returns (uint16 id);
+
+    /// @notice Leaves at the next epoch; the bond is returned after a delay.
+    function resign(uint16 id) external;
+
+    /// @notice Starts the epoch that is due; anyone may.
+    /// @custom:reverts EpochNotDue
+    function startEpoch() external;
+
+    /// @notice Ids of the current epoch, ascending: position is the index that turns go by.
+    function keepers() external view returns (uint16[] memory ids);
+
+    function keeper(uint16 id) external view returns (Keeper memory);
+
+    /// @notice Id of a sender address in the current epoch; zero if none.
+    function idOf(address sender) external view returns (uint16);
+
+    /// @notice Signing key of `id` in the current epoch; zero address if none.
+    function signerOf(uint16 id) external view returns (address);
+
+    /// @notice M: observations that make a round (RULES F2: M ≥ 2f + 1, N ≥ 3f + 1).
+    function quorum() external view returns (uint16);
+
+    /// @notice f: liars tolerated.
+    function faultTolerance() external view returns (uint16);
+
+    function epoch() external view returns (uint64 number, uint64 startedAt, bytes32 seed);
+
+    /// @notice [s] Length of a turn, and of the guard for which a duty still belongs to the previous keeper.
+    function turnSeconds() external view returns (uint32 slotSeconds, uint32 guardSeconds);
+
+    /// @notice Id of the keeper on turn for `subject` at `time` (DESIGN §9).
+    function onTurn(bytes32 subject, uint64 time) external view returns (uint16 id);
+}

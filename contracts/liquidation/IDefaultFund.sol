@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
+
+import {AccountId} from "../types/AccountId.sol";
+import {Cash} from "../types/Cash.sol";
+
+/// @title Who stands behind the accounts?
+/// @notice ERC-4626 shares in the cash that pays deficits. Its assets are an account of the ledger. Redeemed shares
+///         bear losses until paid out, at least 72 h after the request (RULES D7).
+interface IDefaultFund is IERC4626 {
+    event RedemptionRequested(address indexed owner, uint256 shares, uint64 payableAt);
+    event DeficitCovered(AccountId indexed account, Cash paid);
+
+    /// @notice Asks for `shares` of the caller to be payable after the delay.
+    function requestRedeem(uint256 shares) external;
+
+    /// @notice The auction house alone: posts up to `amount` to `account`.
+    /// @return paid What the fund had.
+    function cover(AccountId account, Cash amount) external returns (Cash paid);
+
+    /// @notice The fund's own account in the ledger.
+    function fundAccount() external view returns (AccountId);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {SignedObservation} from "../types/Observation.sol";
+import {Price} from "../types/Price.sol";
+
+/// @title What do the reporters say?
+/// @notice EIP-712 observations in rounds of ten seconds; the index is the median of the newest round with a quorum.
+///         Rounds never mix. Anyone may submit any number; an incomplete round stands until it is completed or passed.
+interface IReporterOracle {
+    /// @param median Of the narrow observations, or the end best for the account where too few are narrow.
+    /// @param low,high Equal to `median` unless wide observations were needed for the quorum.
+    /// @param reporters Observations counted.
+    struct Round {
+        uint64 time;
+        Price median;
+        Price low;
+        Price high;
+        uint16 reporters;
+        bool isWide;
+    }
+
+    /// @notice Raised for every observation taken: enough to rebuild every round.
+    event Observed(
+        uint8 indexed underlying,
+        uint64 indexed time,
+        uint16 indexed reporter,
+        uint64 price,
+        uint64 halfWidth
+    );
+    /// @notice Raised when a round has, or changes, its quorum's median.
+    event RoundChanged(
+        uint8 indexed underlying,
+        uint64 indexed time,
+        Price median,
+        Price low,
+        Price high,
+        uint16 reporters
+    );
+
+    /// @notice Takes what is new of `observations`, skips what is known, refuses what is wrong.
+    /// @param observations Sorted by (underlying, time, reporter), strictly ascending.
+    /// @return taken How many were new.
+    /// @custom:reverts UnknownReporter, WrongSigner, NotARoundTime, ObservationFromFuture, ObservationsNotSorted,
+    ///         ObservationOutOfRange, RoundPassed
+    function submit(SignedObservation[] calldata observations) external returns (uint256 taken);
+
+    /// @notice Newest complete round and the complete one before it; zero time where there is none.
+    function rounds(uint8 underlying) external view returns (Round memory newest, Round memory previous);
+
+    /// @notice The round standing incomplete, if newer than the newest complete one: its time and who has spoken
+    ///         (bit = reporter id).
+    function openRound(uint8 underlying) external view returns (uint64 time, uint256 reporters);
+
+    /// @notice EIP-712 digest that a reporter signs.
+    function digestOf(SignedObservation calldata observation) external view returns (bytes32);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {SignedSurface, Slice} from "../types/Observation.sol";
+
+/// @title How uncertain is the future believed to be?
+/// @notice One eSSVI slice per expiry, from surfaces that at least a quorum of reporters signed for one round. A bad
+///         surface is refused, the last good one stays (RULES C7).
+interface IVolatilityBook {
+    event SurfaceChanged(uint8 indexed underlying, uint64 indexed time, Slice[] slices);
+
+    /// @param surfaces At least a quorum, one round, one underlying, the same expiries, sorted by reporter.
+    /// @custom:reverts SurfaceQuorumMissing, ButterflyArbitrage, CalendarArbitrage, SurfaceMovedTooFar, SurfaceNotNewer
+    function submit(SignedSurface[] calldata surfaces) external;
+
+    /// @notice The smile of `expiry` now: stored slice with theta scaled to the time left; expiries between slices
+    ///         are interpolated, those outside extrapolated flat in volatility.
+    /// @return theta [1e18] @return rho [1e18] @return phi [1e18]
+    function smile(uint8 underlying, uint32 expiry) external view returns (uint64 theta, int64 rho, uint64 phi);
+
+    function surface(uint8 underlying) external view returns (uint64 time, Slice[] memory slices);
+
+    /// @notice EIP-712 digest that a reporter signs.
+    function digestOf(SignedSurface calldata surface) external view returns (bytes32);
+}

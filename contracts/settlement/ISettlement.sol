@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {AccountId} from "../types/AccountId.sol";
+import {Cash} from "../types/Cash.sol";
+
+/// @title Who is paid what at expiry?
+/// @notice Turns expired positions into cash, against the expiry's clearing account, in pages, in any order, by anyone;
+///         one account that cannot pay never blocks another (RULES A1).
+interface ISettlement {
+    /// @param payoff Sum over the account's positions of that expiry; rounded down.
+    event AccountSettled(AccountId indexed account, uint8 indexed underlying, uint32 indexed expiry, Cash payoff);
+
+    /// @notice Settles what `accounts` hold of (underlying, expiry); those that hold nothing of it are skipped.
+    /// @return settled How many held something.
+    /// @custom:reverts SettlementPriceNotFixed
+    function settle(uint8 underlying, uint32 expiry, AccountId[] calldata accounts) external returns (uint256 settled);
+
+    /// @notice The account that the payoffs of one expiry are posted against.
+    function clearingAccount(uint8 underlying, uint32 expiry) external view returns (AccountId);
+}

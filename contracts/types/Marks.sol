@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {Price} from "./Price.sol";
+
+// Under which prices must a statement about an account hold?
+
+/// @dev How many of the two independent sources speak, and whether they agree (RULES C3, C4). The order is that of trust.
+enum MarketState {
+    DEAD, // no source is live: clocks stand, nothing is callable
+    SINGLE, // one source is live: no new risk, no calls
+    DISPUTED, // two live sources disagree: both must say "below", both must say "above"
+    AGREED // the reporters' median is the index
+}
+
+/// @dev Which statement the prices are for: to show an account below a level, or above it.
+enum Side {
+    BELOW,
+    ABOVE
+}
+
+/// @dev Most prices under which one statement can be asked to hold.
+uint256 constant MAX_CANDIDATES = 4;
+
+/// @dev One expiry as the market sees it now. Everything a price function needs beside spot and strike.
+/// @param expiry [unix s]
+/// @param secondsLeft [s] Until expiry; zero once expired.
+/// @param forwardRatio [1e18] Forward over spot.
+/// @param theta [1e18] At-the-money total variance from now to expiry, before any settlement averaging.
+/// @param rho [1e18] Correlation of the eSSVI slice, in (-1, 1).
+/// @param phi [1e18] Curvature of the eSSVI slice.
+/// @param elapsedShare [1e18] Share of the settlement window that has passed; 1e18 once expired.
+/// @param averageSoFar Mean of the index over the elapsed and covered part of the window; zero before it.
+/// @param settlementPrice Zero until fixed.
+struct ExpiryMark {
+    uint32 expiry;
+    uint32 secondsLeft;
+    uint64 forwardRatio;
+    uint64 theta;
+    int64 rho;
+    uint64 phi;
+    uint64 elapsedShare;
+    Price averageSoFar;
+    Price settlementPrice;
+}
+
+/// @dev One underlying as the market sees it now.
+/// @param candidates At most MAX_CANDIDATES spot prices; the statement must hold under every one.
+/// @param expiries One mark for each expiry asked for, in the order asked, ascending.
+struct UnderlyingMarks {
+    uint8 underlying;
+    MarketState state;
+    Price[] candidates;
+    ExpiryMark[] expiries;
+}

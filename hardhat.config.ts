@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module'
+import hardhatEthers from '@nomicfoundation/hardhat-ethers'
+import ethersMatchers from '@nomicfoundation/hardhat-ethers-chai-matchers'
+import ignition from '@nomicfoundation/hardhat-ignition'
+import ignitionViem from '@nomicfoundation/hardhat-ignition-viem'
+import mocha from '@nomicfoundation/hardhat-mocha'
+import networkHelpers from '@nomicfoundation/hardhat-network-helpers'
+import hardhatViem from '@nomicfoundation/hardhat-viem'
+import viemAssertions from '@nomicfoundation/hardhat-viem-assertions'
+import { defineConfig } from 'hardhat/config'
+
+const require = createRequire(import.meta.url)
+// The compilers are WASM files inside npm packages: a build needs no download.
+const current = { version: '0.8.37', path: require.resolve('solc/soljson.js') }
+const chainlink = { version: '0.8.26', path: require.resolve('solc-0.8.26/soljson.js') }
+const optimizer = { enabled: true, runs: 10_000 }
+const compilers = [
+  { ...current, settings: { optimizer, viaIR: true, evmVersion: 'osaka' } },
+  { ...chainlink, settings: { optimizer, evmVersion: 'cancun' } },
+]
+
+export default defineConfig({
+  plugins: [mocha, hardhatEthers, ethersMatchers, hardhatViem, viemAssertions, networkHelpers, ignition, ignitionViem],
+  solidity: {
+    profiles: {
+      default: { compilers },
+      // Ignition builds with this profile: not isolated, so that it is one compiler run and the same bytecode.
+      production: { compilers, isolated: false },
+    },
+  },
+  paths: { tests: { mocha: 'test', solidity: 'test' } },
+  test: {
+    mocha: { timeout: 120_000 },
+    solidity: { fuzz: { runs: 1000, seed: '0x1234' }, invariant: { runs: 64, depth: 64, failOnRevert: true } },
+  },
+  chainDescriptors: {
+    31337: { name: 'local', chainType: 'l1', hardforkHistory: { osaka: { blockNumber: 0 } } },
+  },
+  networks: {
+    default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka' },
+  },
+})

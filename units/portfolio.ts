@@ -1,0 +1,76 @@
+// What does an account hold, under which prices, by which numbers? The shapes are those the contracts' ABI decodes to,
+// so that a view can be handed to the margin function as it was read.
+import type { Cash, Price, SeriesId, Size } from './values.ts'
+
+export type Position = { readonly series: SeriesId; readonly size: Size }
+
+/** `amount` in 1e18 units of the underlying. */
+export type Collateral = { readonly underlying: number; readonly amount: bigint }
+
+export type Portfolio = {
+  readonly cash: Cash
+  readonly positions: readonly Position[]
+  readonly collateral: readonly Collateral[]
+}
+
+/** In the order of contracts/types/Marks.sol. */
+export const MARKET_STATES = ['DEAD', 'SINGLE', 'DISPUTED', 'AGREED'] as const
+export type MarketState = (typeof MARKET_STATES)[number]
+
+/** See contracts/types/Marks.sol; 64-bit fields are bigint. */
+export type ExpiryMark = {
+  readonly expiry: number
+  readonly secondsLeft: number
+  readonly forwardRatio: bigint
+  readonly theta: bigint
+  readonly rho: bigint
+  readonly phi: bigint
+  readonly elapsedShare: bigint
+  readonly averageSoFar: Price
+  readonly settlementPrice: Price
+}
+
+/** `state` is an index into MARKET_STATES. */
+export type UnderlyingMarks = {
+  readonly underlying: number
+  readonly state: number
+  readonly candidates: readonly Price[]
+  readonly expiries: readonly ExpiryMark[]
+}
+
+/** See contracts/types/Margin.sol. Shares in millionths. */
+export type Scenario = {
+  readonly spotMove: number
+  readonly weight: number
+  readonly volatilityMove: number
+  readonly skew: number
+}
+
+/** See contracts/types/Margin.sol. Shares in millionths, amounts 1e18. */
+export type MarginParameters = {
+  readonly closeoutFactor: number
+  readonly maintenanceFactor: number
+  readonly volatilityUp: number
+  readonly volatilityDown: number
+  readonly volatilityFloor: number
+  readonly shortPower: number
+  readonly longPower: number
+  readonly skewShift: number
+  readonly basisShock: number
+  readonly gapVolatility: number
+  readonly longCredit: number
+  readonly concentrationSlope: number
+  readonly concentrationLoss: bigint
+  readonly nakedContingency: number
+  readonly collateralHaircut: number
+  readonly keeperReserve: bigint
+}
+
+export const MAX_CANDIDATES = 4
+export const NO_SCENARIO = 255
+
+/** One scenario for each candidate price of one underlying. */
+export type Witness = { readonly underlying: number; readonly scenarios: readonly [number, number, number, number] }
+
+/** health by level in the order of LEVELS; witnesses ascending by underlying. */
+export type Assessment = { readonly health: readonly [Cash, Cash, Cash, Cash]; readonly witnesses: readonly Witness[] }
