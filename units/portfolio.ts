@@ -14,7 +14,7 @@ export type Portfolio = {
 }
 
 /** In the order of contracts/types/Marks.sol. */
-export const MARKET_STATES = ['DEAD', 'SINGLE', 'DISPUTED', 'AGREED'] as const
+export const MARKET_STATES = ['DEAD', 'SINGLE', 'WIDE', 'DISPUTED', 'AGREED'] as const
 export type MarketState = (typeof MARKET_STATES)[number]
 
 /** See contracts/types/Marks.sol; 64-bit fields are bigint. */

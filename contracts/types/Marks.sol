@@ -9,6 +9,7 @@ import {Price} from "./Price.sol";
 enum MarketState {
     DEAD, // no source is live: clocks stand, nothing is callable
     SINGLE, // one source is live: no new risk, no calls
+    WIDE, // both live, but the reporters' round is an interval: calls at the end best for the account, no new risk
     DISPUTED, // two live sources disagree: both must say "below", both must say "above"
     AGREED // the reporters' median is the index
 }
