@@ -3,6 +3,9 @@
 
 export type AccountStatus = 'healthy' | 'called' | 'auction' | 'closed'
 
+/** Where an input of the run comes from: the report prints this list as it is told. */
+export type Input = { readonly name: string; readonly origin: 'real' | 'synthetic'; readonly source: string }
+
 export type RunEvent =
   | {
       readonly kind: 'started'
@@ -11,6 +14,7 @@ export type RunEvent =
       readonly venues: readonly string[]
       readonly keepers: readonly { readonly id: number; readonly address: string }[]
       readonly accounts: readonly { readonly account: string; readonly name: string; readonly strategy: string }[]
+      readonly inputs: readonly Input[]
       readonly from: number
       readonly to: number
       readonly seed: number
@@ -92,5 +96,7 @@ export type RunEvent =
       readonly error: string
       readonly gasUsed: number
     }
+  /** A called account that the true median of the venues did not show below maintenance. */
+  | { readonly kind: 'falseCall'; readonly time: number; readonly account: string; readonly detail: string }
   | { readonly kind: 'violation'; readonly time: number; readonly guarantee: string; readonly detail: string }
   | { readonly kind: 'finished'; readonly time: number; readonly wallSeconds: number }
