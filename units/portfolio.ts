@@ -17,10 +17,15 @@ export type Portfolio = {
 export const MARKET_STATES = ['DEAD', 'SINGLE', 'WIDE', 'DISPUTED', 'AGREED'] as const
 export type MarketState = (typeof MARKET_STATES)[number]
 
+/** Which statement marks are for, in the order of contracts/types/Marks.sol. */
+export const SIDES = ['BELOW', 'ABOVE'] as const
+export type Side = (typeof SIDES)[number]
+
 /** See contracts/types/Marks.sol; 64-bit fields are bigint. */
 export type ExpiryMark = {
   readonly expiry: number
   readonly secondsLeft: number
+  readonly windowSeconds: number
   readonly forwardRatio: bigint
   readonly theta: bigint
   readonly rho: bigint

@@ -26,6 +26,7 @@ uint256 constant MAX_CANDIDATES = 4;
 /// @dev One expiry as the market sees it now. Everything a price function needs beside spot and strike.
 /// @param expiry [unix s]
 /// @param secondsLeft [s] Until expiry; zero once expired.
+/// @param windowSeconds [s] Length of the averaging window before expiry.
 /// @param forwardRatio [1e18] Forward over spot.
 /// @param theta [1e18] At-the-money total variance from now to expiry, before any settlement averaging.
 /// @param rho [1e18] Correlation of the eSSVI slice, in (-1, 1).
@@ -36,6 +37,7 @@ uint256 constant MAX_CANDIDATES = 4;
 struct ExpiryMark {
     uint32 expiry;
     uint32 secondsLeft;
+    uint32 windowSeconds;
     uint64 forwardRatio;
     uint64 theta;
     int64 rho;

@@ -2527,6 +2527,11 @@ export const priceBookAbi = [
         "type": "uint32"
        },
        {
+        "internalType": "uint32",
+        "name": "windowSeconds",
+        "type": "uint32"
+       },
+       {
         "internalType": "uint64",
         "name": "forwardRatio",
         "type": "uint64"
@@ -5531,6 +5536,11 @@ export const lensAbi = [
           "type": "uint32"
          },
          {
+          "internalType": "uint32",
+          "name": "windowSeconds",
+          "type": "uint32"
+         },
+         {
           "internalType": "uint64",
           "name": "forwardRatio",
           "type": "uint64"
@@ -5602,6 +5612,11 @@ export const lensAbi = [
          {
           "internalType": "uint32",
           "name": "secondsLeft",
+          "type": "uint32"
+         },
+         {
+          "internalType": "uint32",
+          "name": "windowSeconds",
           "type": "uint32"
          },
          {
