@@ -1,0 +1,41 @@
+// What did the market do? One asset on several venues, bar by bar, as any file of ours or of a stranger's says it.
+
+/** Dollars. `latency` in milliseconds, where the feed's delay was measured. */
+export type Bar = {
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly latency: { readonly median: number; readonly max: number } | undefined
+}
+
+/** `bars[i]` begins at start + i · barSeconds; undefined where the venue did not trade. */
+export type VenueBars = { readonly venue: string; readonly bars: readonly (Bar | undefined)[] }
+
+/** Times in unix seconds. */
+export type Scenario = {
+  readonly name: string
+  readonly underlying: string
+  readonly start: number
+  readonly barSeconds: number
+  readonly barCount: number
+  readonly venues: readonly VenueBars[]
+}
+
+/** First second after the last bar. */
+export function endOf(scenario: Scenario): number {
+  return scenario.start + scenario.barCount * scenario.barSeconds
+}
+
+/** The bars that begin in [from, to). Throws RangeError where nothing is left. */
+export function cut(scenario: Scenario, from: number, to: number): Scenario {
+  const first = Math.max(0, Math.ceil((from - scenario.start) / scenario.barSeconds))
+  const last = Math.min(scenario.barCount, Math.ceil((to - scenario.start) / scenario.barSeconds))
+  if (last <= first) throw new RangeError(`no bar of ${scenario.name} begins between ${from} and ${to}`)
+  return {
+    ...scenario,
+    start: scenario.start + first * scenario.barSeconds,
+    barCount: last - first,
+    venues: scenario.venues.map(({ venue, bars }) => ({ venue, bars: bars.slice(first, last) })),
+  }
+}
