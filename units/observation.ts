@@ -35,7 +35,7 @@ export const SURFACE_TYPES = {
     { name: 'expiry', type: 'uint32' },
     { name: 'theta', type: 'uint64' },
     { name: 'rho', type: 'int64' },
-    { name: 'phi', type: 'uint64' },
+    { name: 'phi', type: 'uint96' },
   ],
 } as const
 

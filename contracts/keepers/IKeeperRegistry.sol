@@ -5,7 +5,7 @@ pragma solidity ^0.8.29;
 /// @notice Registered keepers: a bond, a signing key for observations, up to four sender addresses, an endpoint.
 ///         Changes take effect together at an epoch boundary, with a new seed.
 interface IKeeperRegistry {
-    /// @param id Never reused; zero is nobody.
+    /// @param id Never reused, at most MAX_ID in a registry's life; zero is nobody.
     /// @param signer Key that signs observations; one process per key.
     /// @param senders Addresses from which it sends; every check goes by id.
     /// @param endpoint Where it serves its observations over HTTP.
@@ -22,19 +22,35 @@ interface IKeeperRegistry {
     event KeeperLeft(uint16 indexed id, uint64 fromEpoch);
     event EpochStarted(uint64 indexed epoch, bytes32 seed, uint16[] ids);
 
-    /// @notice Applies for the next epoch, with the bond the registry asks for, pulled from the caller.
-    /// @custom:reverts SignerTaken, SenderTaken, TooManySenders, RegistryFull
+    /// @notice Lets `operator` join once. Governance only: whoever could buy 2f + 1 seats would own the median, and a
+    ///         bond prices one liar, not a majority.
+    function admit(address operator) external;
+
+    /// @notice Applies for the next epoch, with the bond the registry asks for, pulled from the caller, who has been
+    ///         admitted and is from now on the keeper's operator.
+    /// @custom:reverts NotAdmitted, SignerTaken, SenderTaken, TooManySenders, RegistryFull
     function join(address signer, address[] calldata senders, string calldata endpoint) external returns (uint16 id);
 
-    /// @notice Leaves at the next epoch; the bond is returned after a delay.
+    /// @notice Leaves at the next epoch; the bond can be withdrawn after a delay in which its signatures may still be
+    ///         proven false. Operator only.
+    /// @custom:reverts UnknownKeeper, NotOperator, AlreadyLeaving
     function resign(uint16 id) external;
 
-    /// @notice Starts the epoch that is due; anyone may.
-    /// @custom:reverts EpochNotDue
+    /// @notice Makes `id` leave at the next epoch: one that is dead for good. Governance only; the bond stays its own.
+    function expel(uint16 id) external;
+
+    /// @notice Returns the bond of a keeper that has left. Operator only.
+    /// @custom:reverts BondNotDue
+    function withdrawBond(uint16 id) external;
+
+    /// @notice Starts the epoch that is due; anyone may. The first one waits for a quorum of keepers instead.
+    /// @custom:reverts EpochNotDue, TooFewKeepers
     function startEpoch() external;
 
     /// @notice Ids of the current epoch, ascending: position is the index that turns go by.
     function keepers() external view returns (uint16[] memory ids);
+
+    function keeperCount() external view returns (uint16);
 
     function keeper(uint16 id) external view returns (Keeper memory);
 
@@ -43,6 +59,9 @@ interface IKeeperRegistry {
 
     /// @notice Signing key of `id` in the current epoch; zero address if none.
     function signerOf(uint16 id) external view returns (address);
+
+    /// @notice [unix s] When the epoch after this one may start.
+    function nextEpochAt() external view returns (uint64);
 
     /// @notice M: observations that make a round (RULES F2: M ≥ 2f + 1, N ≥ 3f + 1).
     function quorum() external view returns (uint16);

@@ -38,18 +38,20 @@ interface IReporterOracle {
         uint16 reporters
     );
 
-    /// @notice Takes what is new of `observations`, skips what is known, refuses what is wrong.
+    /// @notice Takes what is new of `observations`, skips what is known or older than the newest complete round (two
+    ///         keepers may race), refuses what is wrong.
     /// @param observations Sorted by (underlying, time, reporter), strictly ascending.
     /// @return taken How many were new.
     /// @custom:reverts UnknownReporter, WrongSigner, NotARoundTime, ObservationFromFuture, ObservationsNotSorted,
-    ///         ObservationOutOfRange, RoundPassed
+    ///         ObservationOutOfRange
     function submit(SignedObservation[] calldata observations) external returns (uint256 taken);
 
     /// @notice Newest complete round and the complete one before it; zero time where there is none.
     function rounds(uint8 underlying) external view returns (Round memory newest, Round memory previous);
 
     /// @notice The round standing incomplete, if newer than the newest complete one: its time and who has spoken
-    ///         (bit = reporter id).
+    ///         (bit = reporter id). Of several the one with most values, then the newest: a liar cannot draw the others
+    ///         away from a round that is nearly complete.
     function openRound(uint8 underlying) external view returns (uint64 time, uint256 reporters);
 
     /// @notice EIP-712 digest that a reporter signs.

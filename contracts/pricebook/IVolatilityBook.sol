@@ -16,7 +16,11 @@ interface IVolatilityBook {
     /// @notice The smile of `expiry` now: stored slice with theta scaled to the time left; expiries between slices
     ///         are interpolated, those outside extrapolated flat in volatility.
     /// @return theta [1e18] @return rho [1e18] @return phi [1e18]
-    function smile(uint8 underlying, uint32 expiry) external view returns (uint64 theta, int64 rho, uint64 phi);
+    function smile(uint8 underlying, uint32 expiry) external view returns (uint64 theta, int64 rho, uint96 phi);
+
+    /// @notice `smile` of several expiries, in the order asked: what the price book reads. Never reverts; zeros where
+    ///         there is no surface.
+    function smiles(uint8 underlying, uint32[] calldata expiries) external view returns (Slice[] memory);
 
     function surface(uint8 underlying) external view returns (uint64 time, Slice[] memory slices);
 

@@ -41,7 +41,7 @@ struct ExpiryMark {
     uint64 forwardRatio;
     uint64 theta;
     int64 rho;
-    uint64 phi;
+    uint96 phi;
     uint64 elapsedShare;
     Price averageSoFar;
     Price settlementPrice;

@@ -26,12 +26,12 @@ struct SignedObservation {
 /// @param expiry [unix s]
 /// @param theta [1e18] At-the-money total variance from the surface's time to expiry.
 /// @param rho [1e18] In (-1, 1).
-/// @param phi [1e18]
+/// @param phi [1e18] Thousands in the last minutes before expiry: 64 bits would not hold it.
 struct Slice {
     uint32 expiry;
     uint64 theta;
     int64 rho;
-    uint64 phi;
+    uint96 phi;
 }
 
 /// @dev All expiries of one underlying at one time, ascending: accepted or refused as one (RULES C7).
