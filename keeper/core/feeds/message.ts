@@ -1,0 +1,36 @@
+// What can a market say to us? The shapes every venue's dialect is translated into.
+
+/** `price` in 1e-8 units of the pair's quote currency; `time` the venue's own, in unix milliseconds. */
+export type Trade = { readonly time: number; readonly price: bigint }
+
+/** `expiry` unix seconds; `strike` and `forward` in units of account; `volatility` annual, 0.8 is 80 %. */
+export type OptionQuote = {
+  readonly time: number
+  readonly expiry: number
+  readonly strike: number
+  readonly isCall: boolean
+  readonly volatility: number
+  readonly forward: number | undefined
+}
+
+/** `sequence` where the venue numbers its messages or trades without gaps. */
+export type FeedMessage =
+  | { readonly kind: 'trades'; readonly trades: readonly Trade[]; readonly sequence: number | undefined }
+  | { readonly kind: 'quotes'; readonly quotes: readonly OptionQuote[] }
+  | { readonly kind: 'control'; readonly name: string; readonly sequence: number | undefined }
+  | { readonly kind: 'refused'; readonly reason: string } // an error frame: reconnect, with backoff
+  | { readonly kind: 'malformed'; readonly reason: string }
+
+/** One venue's language: how to ask for trades of `pair`, and what its answers mean. */
+export type Dialect = {
+  readonly venue: string
+  /** Messages to send when the socket opens. */
+  readonly subscribe: (pair: string) => readonly string[]
+  readonly parse: (text: string, pair: string) => FeedMessage
+  /** What to answer to a control message of this name, where the venue asks for one. */
+  readonly answers?: Readonly<Record<string, string>>
+}
+
+export const control = (name: string, sequence?: number): FeedMessage => ({ kind: 'control', name, sequence })
+export const refused = (reason: string): FeedMessage => ({ kind: 'refused', reason })
+export const malformed = (reason: string): FeedMessage => ({ kind: 'malformed', reason })
