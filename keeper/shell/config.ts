@@ -1,0 +1,175 @@
+// By which settings does this keeper run? One JSON file, checked field by field: what is unknown or wrong is refused by its path.
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { TRADE_DIALECTS } from '../core/feeds/dialects.ts'
+import type { TradeVenue } from '../core/feeds/dialects.ts'
+import { CONTRACT_NAMES } from '../../sdk/protocol/addresses.ts'
+import { parseDeployment } from '../../sdk/protocol/deployment.ts'
+import type { Deployment } from '../../sdk/protocol/deployment.ts'
+
+const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `expected a URL such as ${example}` })
+const httpUrl = url(/^https?$/, 'http://127.0.0.1:8545')
+const socketUrl = url(/^wss?$/, 'wss://stream.binance.com:9443/ws')
+const whole = (least: number, most: number) => z.int().min(least).max(most)
+
+/** A key is never in the configuration itself: the file or the environment variable that holds 0x and 64 hex digits. */
+const secret = z.union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })], {
+  error: 'expected {"file": PATH} or {"env": NAME}; a key itself is never written here',
+})
+
+const feed = z.strictObject({
+  venue: z.string().min(1),
+  url: socketUrl,
+  pair: z.string().min(1),
+  /** Currency the pair is quoted in. */
+  quote: z.string().min(1).default('USD'),
+  dialect: z.enum(Object.keys(TRADE_DIALECTS) as [TradeVenue, ...TradeVenue[]]).optional(),
+})
+
+const underlying = z.strictObject({
+  underlying: whole(1, 255),
+  symbol: z.string().min(1),
+  feeds: z.array(feed).min(1).max(32),
+  optionQuotes: z.strictObject({ venue: z.literal('deribit'), url: socketUrl, pair: z.string().min(1) }).optional(),
+})
+
+const limits = z.strictObject({
+  maxSampleAgeSeconds: whole(1, 3_600).default(60),
+  /** A cluster is more than half of the configured venues, and never fewer than this. */
+  minVenues: whole(3, 32).default(3),
+  clusterWidthBps: whole(1, 1_000).default(150),
+  /** A quote currency further from the unit of account than this takes its venues out. */
+  pegWidthBps: whole(1, 1_000).default(100),
+  maxQuoteAgeSeconds: whole(1, 86_400).default(600),
+  maxFeePerGasGwei: z.number().positive().max(100_000).default(2_000),
+  priorityFeeGwei: z.number().nonnegative().max(1_000).default(1),
+  maxGasPerTransaction: whole(500_000, 16_777_216).default(15_000_000),
+  peerTimeoutMs: whole(10, 10_000).default(250),
+  pollMs: whole(1, 10_000).default(10),
+})
+
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'expected 0x and 40 hex digits')
+const inlineDeployment = z.strictObject({
+  blockNumber: whole(0, Number.MAX_SAFE_INTEGER),
+  addresses: z.strictObject(
+    Object.fromEntries(['accessManager', ...CONTRACT_NAMES].map((name) => [name, address])) as Record<
+      string,
+      typeof address
+    >,
+  ),
+})
+
+const schema = z.strictObject({
+  rpcUrls: z.array(httpUrl).min(1).max(8),
+  chainId: whole(1, Number.MAX_SAFE_INTEGER),
+  /** Path of the deployment record, relative to this file, or the record itself. */
+  deployment: z.union([z.string().min(1), inlineDeployment], {
+    error: 'expected the path of a deployment record, or {"blockNumber": …, "addresses": {…}}',
+  }),
+  senderKey: secret,
+  signingKey: secret,
+  unit: z.string().min(1).default('USD'),
+  underlyings: z.array(underlying).min(1).max(16),
+  /** What quote currencies other than the unit are worth: pairs CURRENCY/UNIT. */
+  currencies: z.array(z.strictObject({ currency: z.string().min(1), feeds: z.array(feed).min(1) })).default([]),
+  http: z
+    .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: whole(0, 65_535).default(0) })
+    .prefault({}),
+  limits: limits.prefault({}),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+export type Hex = `0x${string}`
+export type FeedConfig = z.infer<typeof feed>
+export type UnderlyingConfig = z.infer<typeof underlying>
+export type Limits = z.infer<typeof limits>
+type Written = z.infer<typeof schema>
+
+/** The settings with their secrets and records read. */
+export type Config = Omit<Written, 'deployment' | 'senderKey' | 'signingKey'> & {
+  readonly deployment: Deployment
+  readonly senderKey: Hex
+  readonly signingKey: Hex
+}
+
+/** A line for each fault, each beginning with the path of the field. */
+export type Refusal = { readonly faults: readonly string[] }
+
+/** Reads and checks the configuration in `file`. `environment` is where secrets given by name are looked up. */
+export function readConfig(file: string, environment: NodeJS.ProcessEnv): Config | Refusal {
+  const text = attempt(file, () => readFileSync(file, 'utf8'))
+  if (typeof text !== 'string') return text
+  const json = attempt(file, () => JSON.parse(text) as unknown)
+  return isRefusal(json) ? json : configOf(json, dirname(resolve(file)), environment)
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'faults' in value
+}
+
+function configOf(json: unknown, directory: string, environment: NodeJS.ProcessEnv): Config | Refusal {
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) return { faults: parsed.error.issues.flatMap(linesOf) }
+  const written = parsed.data
+  const faults = [...doubledVenues(written)]
+  const deployment = attempt('deployment', () => deploymentOf(written, directory))
+  const senderKey = attempt('senderKey', () => keyOf(written.senderKey, directory, environment))
+  const signingKey = attempt('signingKey', () => keyOf(written.signingKey, directory, environment))
+  for (const part of [deployment, senderKey, signingKey]) if (isRefusal(part)) faults.push(...part.faults)
+  if (isRefusal(deployment) || isRefusal(senderKey) || isRefusal(signingKey) || faults.length > 0) return { faults }
+  return { ...written, deployment, senderKey, signingKey }
+}
+
+/** One venue twice would be two votes of one market. */
+function doubledVenues(written: Written): string[] {
+  return written.underlyings.flatMap((entry, index) => {
+    const venues = entry.feeds.map((one) => one.venue)
+    return venues
+      .filter((venue, place) => venues.indexOf(venue) !== place)
+      .map((venue) => `underlyings[${index}].feeds: venue ${venue} is named twice`)
+  })
+}
+
+function deploymentOf(written: Written, directory: string): Deployment {
+  const record: unknown =
+    typeof written.deployment === 'string'
+      ? JSON.parse(readFileSync(resolve(directory, written.deployment), 'utf8'))
+      : { ...written.deployment, chainId: written.chainId }
+  const deployment = parseDeployment(record)
+  if (deployment.chainId !== written.chainId) {
+    throw new TypeError(`is of chain ${deployment.chainId}, the configuration of chain ${written.chainId}`)
+  }
+  return deployment
+}
+
+function keyOf(source: Written['senderKey'], directory: string, environment: NodeJS.ProcessEnv): Hex {
+  const text = 'file' in source ? readFileSync(resolve(directory, source.file), 'utf8') : environment[source.env]
+  if (text === undefined) throw new TypeError(`environment variable ${'env' in source ? source.env : ''} is not set`)
+  // The text itself is never shown: it may be a key written wrongly.
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text.trim())) throw new TypeError('does not hold 0x and 64 hex digits')
+  return text.trim() as Hex
+}
+
+function attempt<Value>(path: string, read: () => Value): Value | Refusal {
+  try {
+    return read()
+  } catch (cause) {
+    return { faults: [`${path}: ${cause instanceof Error ? cause.message : String(cause)}`] }
+  }
+}
+
+type Issue = z.core.$ZodIssue
+
+/** `underlyings[0].feeds[1].url: expected …`; the unknown field of a union's only fitting branch is named too. */
+function linesOf(issue: Issue): string[] {
+  const path = pathOf(issue.path)
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${join(path, key)}: unknown field`)
+  return [`${path === '' ? 'configuration' : path}: ${issue.message}`]
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : join(text, part)), '')
+}
+
+const join = (path: string, key: PropertyKey): string => (path === '' ? String(key) : `${path}.${String(key)}`)
