@@ -19,6 +19,9 @@ interface IKeeperRegistry {
     }
 
     event KeeperJoined(uint16 indexed id, address indexed signer, string endpoint, uint64 fromEpoch);
+    event OperatorAdmitted(address indexed operator);
+    event BondWithdrawn(uint16 indexed id, address indexed receiver, uint256 amount);
+    event QuorumProposed(uint16 faultTolerance, uint16 quorum);
     event KeeperLeft(uint16 indexed id, uint64 fromEpoch);
     event EpochStarted(uint64 indexed epoch, bytes32 seed, uint16[] ids);
 

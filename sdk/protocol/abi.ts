@@ -55,9 +55,12 @@ export const custodyAbi = [
 ] as const
 
 export const keeperRegistryAbi = [
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint16","name":"id","type":"uint16"},{"indexed":true,"internalType":"address","name":"receiver","type":"address"},{"indexed":false,"internalType":"uint256","name":"amount","type":"uint256"}],"name":"BondWithdrawn","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint64","name":"epoch","type":"uint64"},{"indexed":false,"internalType":"bytes32","name":"seed","type":"bytes32"},{"indexed":false,"internalType":"uint16[]","name":"ids","type":"uint16[]"}],"name":"EpochStarted","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint16","name":"id","type":"uint16"},{"indexed":true,"internalType":"address","name":"signer","type":"address"},{"indexed":false,"internalType":"string","name":"endpoint","type":"string"},{"indexed":false,"internalType":"uint64","name":"fromEpoch","type":"uint64"}],"name":"KeeperJoined","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint16","name":"id","type":"uint16"},{"indexed":false,"internalType":"uint64","name":"fromEpoch","type":"uint64"}],"name":"KeeperLeft","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"operator","type":"address"}],"name":"OperatorAdmitted","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":false,"internalType":"uint16","name":"faultTolerance","type":"uint16"},{"indexed":false,"internalType":"uint16","name":"quorum","type":"uint16"}],"name":"QuorumProposed","type":"event"},
   {"inputs":[{"internalType":"address","name":"operator","type":"address"}],"name":"admit","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[],"name":"epoch","outputs":[{"internalType":"uint64","name":"number","type":"uint64"},{"internalType":"uint64","name":"startedAt","type":"uint64"},{"internalType":"bytes32","name":"seed","type":"bytes32"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"internalType":"uint16","name":"id","type":"uint16"}],"name":"expel","outputs":[],"stateMutability":"nonpayable","type":"function"},
@@ -228,5 +231,21 @@ export const lensAbi = [
 ] as const
 
 export const errorsAbi = [
-
+  {"inputs":[{"name":"authority","type":"address"}],"name":"AccessManagedInvalidAuthority","type":"error"},
+  {"inputs":[{"name":"caller","type":"address"},{"name":"delay","type":"uint32"}],"name":"AccessManagedRequiredDelay","type":"error"},
+  {"inputs":[{"name":"caller","type":"address"}],"name":"AccessManagedUnauthorized","type":"error"},
+  {"inputs":[{"name":"id","type":"uint16"},{"name":"fromEpoch","type":"uint64"}],"name":"AlreadyLeaving","type":"error"},
+  {"inputs":[{"name":"time","type":"uint256"},{"name":"dueAt","type":"uint256"}],"name":"BondNotDue","type":"error"},
+  {"inputs":[{"name":"time","type":"uint256"},{"name":"dueAt","type":"uint256"}],"name":"EpochNotDue","type":"error"},
+  {"inputs":[{"name":"operator","type":"address"}],"name":"NotAdmitted","type":"error"},
+  {"inputs":[{"name":"caller","type":"address"},{"name":"operator","type":"address"}],"name":"NotOperator","type":"error"},
+  {"inputs":[{"name":"faultTolerance","type":"uint256"},{"name":"quorum","type":"uint256"},{"name":"count","type":"uint256"}],"name":"QuorumUnsafe","type":"error"},
+  {"inputs":[{"name":"count","type":"uint256"},{"name":"max","type":"uint256"}],"name":"RegistryFull","type":"error"},
+  {"inputs":[{"name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
+  {"inputs":[{"name":"sender","type":"address"},{"name":"id","type":"uint16"}],"name":"SenderTaken","type":"error"},
+  {"inputs":[{"name":"signer","type":"address"},{"name":"id","type":"uint16"}],"name":"SignerTaken","type":"error"},
+  {"inputs":[{"name":"count","type":"uint256"},{"name":"quorum","type":"uint256"}],"name":"TooFewKeepers","type":"error"},
+  {"inputs":[{"name":"count","type":"uint256"},{"name":"max","type":"uint256"}],"name":"TooManySenders","type":"error"},
+  {"inputs":[{"name":"slotSeconds","type":"uint256"},{"name":"guardSeconds","type":"uint256"}],"name":"TurnsMalformed","type":"error"},
+  {"inputs":[{"name":"id","type":"uint16"}],"name":"UnknownKeeper","type":"error"},
 ] as const
