@@ -12,6 +12,29 @@ error MalformedSeries(uint128 series);
 
 // ---- ledger ------------------------------------------------------------------------------------------------
 
+/// @dev A posting has a direction and a magnitude. Remedy: swap the two accounts.
+error NegativeAmount(int256 amount);
+/// @dev More than a slot of the ledger holds. Remedy: split it; no real amount comes near.
+error AmountTooLarge(uint256 amount, uint256 largest);
+/// @dev Remedy: post at most what is held.
+error InsufficientCollateral(uint256 account, uint8 underlying, uint256 held, uint256 asked);
+/// @dev Remedy: close or net a position first.
+error TooManyPositions(uint256 account, uint256 most);
+/// @dev The account zero is the world outside: it has cash and collateral, no positions and no debts to forgive.
+error OutsideHoldsNoPositions();
+/// @dev Remedy: use an asset below the count; list the token first.
+error UnknownAsset(uint8 asset, uint256 count);
+/// @dev Remedy: none in this universe; a second universe is a second deployment.
+error TooManyAssets(uint256 most);
+/// @dev One token under two numbers would be counted twice. Remedy: use the number it has.
+error AssetListedAlready(address token);
+/// @dev Amounts finer than 18 decimals cannot be told apart inside. Remedy: wrap the token.
+error TooManyDecimals(uint8 decimals, uint8 most);
+/// @dev The token has no such fraction. Remedy: ask for a multiple of `unit` (`representable` gives the next below).
+error AmountNotRepresentable(uint256 amount, uint256 unit);
+/// @dev The token took a fee or gave too much. Such tokens are not supported.
+error TransferShort(uint256 received, uint256 asked);
+
 // ---- keepers -----------------------------------------------------------------------------------------------
 
 /// @dev Governance has not let this operator join. Remedy: ask for `admit`.

@@ -10,6 +10,9 @@ import {Size} from "./Size.sol";
 /// @dev Most positions an account may hold, in pricing units (RULES A7).
 uint256 constant MAX_POSITIONS = 64;
 
+/// @dev Most assets of a universe, cash (zero) among them: an account's underlyings are one 64-bit set.
+uint8 constant MAX_ASSETS = 64;
+
 struct Position {
     SeriesId series;
     Size size;

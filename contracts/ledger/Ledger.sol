@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+
+import {ILedger} from "./ILedger.sol";
+import {CashIndexLib} from "./CashIndexLib.sol";
+import {PackedPosition, PositionLib} from "./PositionLib.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {Cash, NO_CASH} from "../types/Cash.sol";
+import {
+    AmountTooLarge,
+    InsufficientCollateral,
+    NegativeAmount,
+    OutsideHoldsNoPositions,
+    TooManyPositions,
+    UnknownAsset
+} from "../types/Errors.sol";
+import {Collateral, MAX_ASSETS, MAX_POSITIONS, Portfolio, Position} from "../types/Portfolio.sol";
+import {SeriesId} from "../types/SeriesId.sol";
+import {NO_SIZE, Size} from "../types/Size.sol";
+
+// Who holds what?
+
+/// @dev The world outside: its cash is minus what custody holds for the accounts, its collateral what custody holds.
+AccountId constant OUTSIDE = AccountId.wrap(0);
+
+/// @dev Only roles that post may post; see `access/Roles.sol`. Calls nobody but its authority.
+contract Ledger is ILedger, AccessManaged {
+    using EnumerableSet for EnumerableSet.UintSet;
+
+    /// @dev One slot an account.
+    /// @param balance Shares of the cash index where positive, units of account owed where negative.
+    /// @param version Changes so far.
+    /// @param underlyings Bit u is set while collateral of underlying u is held.
+    struct Header {
+        int128 balance;
+        uint64 version;
+        uint64 underlyings;
+    }
+
+    /// @dev One slot. Both are sums of magnitudes over all accounts, the outside apart.
+    struct Totals {
+        uint128 shares;
+        uint128 debts;
+    }
+
+    mapping(AccountId account => Header) private _headers;
+    mapping(AccountId account => PackedPosition[]) private _positions;
+    mapping(AccountId account => mapping(uint8 underlying => uint256)) private _collateral;
+    mapping(SeriesId series => uint256) private _openInterest;
+    EnumerableSet.UintSet private _active;
+    Totals private _totals;
+    uint256 private _cashIndex = CashIndexLib.FIRST_INDEX;
+    int256 private _outsideCash;
+
+    constructor(address authority) AccessManaged(authority) {}
+
+    /// @inheritdoc ILedger
+    function postCash(AccountId from, AccountId to, Cash amount) external restricted {
+        require(!amount.isNegative(), NegativeAmount(amount.raw()));
+        if (amount == NO_CASH) return;
+
+        _addCash(from, -amount);
+        _addCash(to, amount);
+    }
+
+    /// @inheritdoc ILedger
+    function postCollateral(AccountId from, AccountId to, uint8 underlying, uint256 amount) external restricted {
+        require(underlying != 0 && underlying < MAX_ASSETS, UnknownAsset(underlying, MAX_ASSETS));
+        require(amount <= uint128(type(int128).max), AmountTooLarge(amount, uint128(type(int128).max)));
+        if (amount == 0) return;
+
+        // What custody holds rises with what comes in and falls with what goes out: the outside's sign is turned.
+        if (from == OUTSIDE) _collateral[OUTSIDE][underlying] += amount;
+        else _takeCollateral(from, underlying, amount);
+        if (to == OUTSIDE) _collateral[OUTSIDE][underlying] -= amount;
+        else _giveCollateral(to, underlying, amount);
+    }
+
+    /// @inheritdoc ILedger
+    function postPosition(AccountId from, AccountId to, SeriesId series, Size size) external restricted {
+        require(from != OUTSIDE && to != OUTSIDE, OutsideHoldsNoPositions());
+        if (size == NO_SIZE) return;
+
+        int256 longs = _addSize(from, series, -size) + _addSize(to, series, size);
+        // Longs of the series never fall below zero: each account's part of them is counted here as it changes.
+        _openInterest[series] = uint256(int256(_openInterest[series]) + longs);
+    }
+
+    /// @inheritdoc ILedger
+    function realiseLoss(AccountId to, Cash loss) external restricted returns (Cash taken) {
+        require(!loss.isNegative(), NegativeAmount(loss.raw()));
+
+        (uint256 index, uint256 amount) = CashIndexLib.shareLoss(_cashIndex, _totals.shares, loss.magnitude());
+        taken = Cash.wrap(int256(amount));
+        _cashIndex = index;
+        emit CashIndexChanged(index, taken);
+        if (amount != 0) _addCash(to, taken);
+    }
+
+    /// @inheritdoc ILedger
+    function cashOf(AccountId account) public view returns (Cash) {
+        if (account == OUTSIDE) return Cash.wrap(_outsideCash);
+        return CashIndexLib.cashOf(_headers[account].balance, _cashIndex);
+    }
+
+    /// @inheritdoc ILedger
+    function collateralOf(AccountId account, uint8 underlying) external view returns (uint256) {
+        return _collateral[account][underlying];
+    }
+
+    /// @inheritdoc ILedger
+    function sizeOf(AccountId account, SeriesId series) external view returns (Size) {
+        PackedPosition[] storage held = _positions[account];
+        uint256 at = _find(held, series);
+        return at < held.length ? held[at].size() : NO_SIZE;
+    }
+
+    /// @inheritdoc ILedger
+    function positionsOf(AccountId account) public view returns (Position[] memory positions) {
+        PackedPosition[] storage held = _positions[account];
+        positions = new Position[](held.length);
+        for (uint256 i = 0; i < positions.length; i++) positions[i] = held[i].unpack();
+    }
+
+    /// @inheritdoc ILedger
+    function portfolioOf(AccountId account) external view returns (Portfolio memory) {
+        return Portfolio(cashOf(account), positionsOf(account), _collateralsOf(account));
+    }
+
+    /// @inheritdoc ILedger
+    function versionOf(AccountId account) external view returns (uint64) {
+        return _headers[account].version;
+    }
+
+    /// @inheritdoc ILedger
+    function seriesHashOf(AccountId account) external view returns (bytes32) {
+        PackedPosition[] storage held = _positions[account];
+        uint256[] memory series = new uint256[](held.length);
+        for (uint256 i = 0; i < series.length; i++) series[i] = held[i].series().raw();
+        return keccak256(abi.encodePacked(Arrays.sort(series)));
+    }
+
+    /// @inheritdoc ILedger
+    function cashIndex() external view returns (uint256) {
+        return _cashIndex;
+    }
+
+    /// @inheritdoc ILedger
+    function totals() external view returns (Cash positive, Cash debts) {
+        // Both factors are below 2^128.
+        positive = Cash.wrap(int256((_totals.shares * _cashIndex) / CashIndexLib.FIRST_INDEX));
+        debts = Cash.wrap(int256(uint256(_totals.debts)));
+    }
+
+    /// @inheritdoc ILedger
+    function openInterestOf(SeriesId series) external view returns (uint256) {
+        return _openInterest[series];
+    }
+
+    /// @inheritdoc ILedger
+    function activeAccounts(uint256 offset, uint256 count) external view returns (AccountId[] memory accounts) {
+        uint256[] memory page = _active.values(offset, offset + count);
+        accounts = new AccountId[](page.length);
+        for (uint256 i = 0; i < page.length; i++) accounts[i] = AccountId.wrap(page[i]);
+    }
+
+    /// @inheritdoc ILedger
+    function activeAccountCount() external view returns (uint256) {
+        return _active.length();
+    }
+
+    // ---- cash ----------------------------------------------------------------------------------------------
+
+    function _addCash(AccountId account, Cash change) private {
+        if (account == OUTSIDE) {
+            _outsideCash += change.raw();
+            return;
+        }
+        Header storage header = _headers[account];
+        int128 before = header.balance;
+        int128 balance = CashIndexLib.balanceOf(CashIndexLib.cashOf(before, _cashIndex) + change, _cashIndex);
+
+        header.balance = balance;
+        _countBalance(before, balance);
+        _markActive(account, balance);
+        emit CashChanged(account, CashIndexLib.cashOf(balance, _cashIndex), ++header.version);
+    }
+
+    function _countBalance(int128 before, int128 balance) private {
+        Totals memory sums = _totals;
+        sums.shares = sums.shares - _positivePart(before) + _positivePart(balance);
+        sums.debts = sums.debts - _positivePart(-before) + _positivePart(-balance);
+        _totals = sums;
+    }
+
+    /// @dev Balances are symmetric, so that the negation fits.
+    function _positivePart(int128 value) private pure returns (uint128) {
+        return value > 0 ? uint128(value) : 0;
+    }
+
+    // ---- collateral ----------------------------------------------------------------------------------------
+
+    function _takeCollateral(AccountId account, uint8 underlying, uint256 amount) private {
+        uint256 held = _collateral[account][underlying];
+        require(held >= amount, InsufficientCollateral(account.raw(), underlying, held, amount));
+        _setCollateral(account, underlying, held - amount);
+    }
+
+    function _giveCollateral(AccountId account, uint8 underlying, uint256 amount) private {
+        _setCollateral(account, underlying, _collateral[account][underlying] + amount);
+    }
+
+    function _setCollateral(AccountId account, uint8 underlying, uint256 amount) private {
+        Header storage header = _headers[account];
+        uint64 bit = uint64(1) << underlying;
+        _collateral[account][underlying] = amount;
+        header.underlyings = amount == 0 ? header.underlyings & ~bit : header.underlyings | bit;
+        emit CollateralChanged(account, underlying, amount, ++header.version);
+    }
+
+    function _collateralsOf(AccountId account) private view returns (Collateral[] memory held) {
+        uint256 left = _headers[account].underlyings;
+        held = new Collateral[](_countBits(left));
+        for (uint256 i = 0; i < held.length; i++) {
+            uint8 underlying = _lowestBit(left);
+            held[i] = Collateral(underlying, _collateral[account][underlying]);
+            left &= left - 1;
+        }
+    }
+
+    function _countBits(uint256 set) private pure returns (uint256 count) {
+        for (; set != 0; set &= set - 1) count++;
+    }
+
+    /// @dev `set` is not empty and below 2^64.
+    function _lowestBit(uint256 set) private pure returns (uint8 position) {
+        while (set & 1 == 0) {
+            set >>= 1;
+            position++;
+        }
+    }
+
+    // ---- positions -----------------------------------------------------------------------------------------
+
+    /// @return longs By how much the account's part of the series' longs changed.
+    function _addSize(AccountId account, SeriesId series, Size change) private returns (int256 longs) {
+        PackedPosition[] storage held = _positions[account];
+        uint256 at = _find(held, series);
+        Size before = at < held.length ? held[at].size() : NO_SIZE;
+        Size size = before + change;
+
+        _store(account, held, at, series, size);
+        Header storage header = _headers[account];
+        _markActive(account, header.balance);
+        emit PositionChanged(account, series, size, ++header.version);
+        return int256(_longPart(size)) - int256(_longPart(before));
+    }
+
+    /// @dev The order of positions means nothing: a closed one is replaced by the last.
+    function _store(AccountId account, PackedPosition[] storage held, uint256 at, SeriesId series, Size size) private {
+        uint256 count = held.length;
+        if (size == NO_SIZE) {
+            if (at != count - 1) held[at] = held[count - 1];
+            held.pop();
+        } else if (at < count) {
+            held[at] = PositionLib.pack(series, size);
+        } else {
+            require(count < MAX_POSITIONS, TooManyPositions(account.raw(), MAX_POSITIONS));
+            held.push(PositionLib.pack(series, size));
+        }
+    }
+
+    /// @return at Its place, or the number of positions where it is not held.
+    function _find(PackedPosition[] storage held, SeriesId series) private view returns (uint256 at) {
+        uint256 count = held.length;
+        for (at = 0; at < count; at++) {
+            if (held[at].series() == series) return at;
+        }
+    }
+
+    function _longPart(Size size) private pure returns (uint256) {
+        return size.isShort() ? 0 : size.magnitude();
+    }
+
+    // ---- pages ---------------------------------------------------------------------------------------------
+
+    /// @dev Active: with positions or a debt.
+    function _markActive(AccountId account, int128 balance) private {
+        if (balance < 0 || _positions[account].length != 0) _active.add(account.raw());
+        else _active.remove(account.raw());
+    }
+}
