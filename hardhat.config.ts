@@ -13,6 +13,8 @@ const require = createRequire(import.meta.url)
 // The compilers are WASM files inside npm packages: a build needs no download.
 const current = { version: '0.8.37', path: require.resolve('solc/soljson.js') }
 const chainlink = { version: '0.8.26', path: require.resolve('solc-0.8.26/soljson.js') }
+// Set by `npm run test:deep`.
+const isDeep = process.env['PLIMSOLL_DEEP'] === '1'
 const optimizer = { enabled: true, runs: 10_000 }
 const compilers = [
   { ...current, settings: { optimizer, viaIR: true, evmVersion: 'osaka' } },
@@ -31,7 +33,10 @@ export default defineConfig({
   paths: { tests: { mocha: 'test', solidity: 'test' } },
   test: {
     mocha: { timeout: 120_000 },
-    solidity: { fuzz: { runs: 1000, seed: '0x1234' }, invariant: { runs: 64, depth: 64, failOnRevert: true } },
+    solidity: {
+      fuzz: { runs: isDeep ? 20_000 : 1000, seed: '0x1234' },
+      invariant: { runs: isDeep ? 256 : 64, depth: isDeep ? 256 : 64, failOnRevert: true },
+    },
   },
   chainDescriptors: {
     31337: { name: 'local', chainType: 'l1', hardforkHistory: { osaka: { blockNumber: 0 } } },

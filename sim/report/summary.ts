@@ -124,6 +124,8 @@ function episodesOf(run: Run): Episode[] {
         break
       case 'auctionEnd':
         episodes.push({ ...placed(run, it), what: it.kind, amount: it.deficit })
+        break
+      default: // told elsewhere, or of no account
     }
   }
   return episodes

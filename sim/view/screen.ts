@@ -41,6 +41,7 @@ export function sparkline(values: readonly (number | undefined)[]): string {
 function cut(text: string, width: number): string {
   let seen = 0
   let kept = ''
+  // oxlint-disable-next-line no-control-regex -- colours are control characters
   for (const part of text.split(/(\x1b\[\d+m)/)) {
     if (part.startsWith('\x1b')) kept += part
     else {

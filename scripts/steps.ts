@@ -1,0 +1,38 @@
+// How does a script run others, and what did they say at their end?
+import { spawn } from 'node:child_process'
+import { delimiter, join } from 'node:path'
+
+const BINARIES = join(import.meta.dirname, '../node_modules/.bin')
+
+export type Outcome = { readonly code: number; readonly output: string }
+
+/** Runs `command` of node_modules/.bin, shows what it writes, and keeps it. */
+export function run(command: string, ...parameters: readonly string[]): Promise<Outcome> {
+  console.log(
+    `\n> ${command} ${parameters.length > 8 ? `${parameters.slice(0, 4).join(' ')} …` : parameters.join(' ')}`,
+  )
+  const env = { ...process.env, PATH: `${BINARIES}${delimiter}${process.env['PATH'] ?? ''}` }
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, parameters, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const [source, target] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ] as const) {
+      source.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        target.write(text)
+      })
+    }
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}
+
+export type Count = { readonly passed: number; readonly failed: number }
+
+/** Adds up every `N passing` and `N failing` that the runners' closing lines carry. */
+export function countsIn(output: string): Count {
+  const sum = (pattern: RegExp) => [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0)
+  return { passed: sum(/^\s*(\d+) passing\b/gm), failed: sum(/^\s*(\d+) failing\b/gm) }
+}

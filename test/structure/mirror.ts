@@ -1,0 +1,62 @@
+// Has every test its source, every source file its question, and every library and core its test?
+import { expect } from 'chai'
+import { dirname } from 'node:path'
+import { FILES, filesUnder, isThere, ownImportsOf, textOf } from './tree.ts'
+
+/** Tests of more than one file: they mirror nothing. */
+const ACROSS = /^test\/(structure|journeys|invariants|differential|chaos|deep|browser)\//
+
+function isTest(path: string): boolean {
+  return path.endsWith('.t.sol') || (path.endsWith('.ts') && /^\s*describe\(/m.test(textOf(path)))
+}
+
+function sourcesOf(test: string): string[] {
+  const mirrored = test.replace(/^test\//, '')
+  const helper = test.replace(/\.t\.sol$/, '.sol')
+  return [mirrored, mirrored.replace(/\.t\.sol$/, '.sol'), mirrored.replace(/\.ts$/, '.sol'), helper]
+}
+
+function testsOf(source: string): string[] {
+  const stem = source.replace(/\.(sol|ts)$/, '')
+  return [`test/${stem}.t.sol`, `test/${stem}.ts`]
+}
+
+const READERS = FILES.filter((path) => path.endsWith('.ts')).map((path) => ({ path, reads: ownImportsOf(path) }))
+
+/** By a test of its own, by a test that reads it, or by the test of a neighbour that reads it. Types alone need none. */
+function isTested(source: string): boolean {
+  if (testsOf(source).some(isThere) || !/\bfunction\b|=>/.test(textOf(source))) return true
+  const readers = READERS.filter(({ reads }) => reads.includes(source)).map(({ path }) => path)
+  return readers.some(
+    (path) => path.startsWith('test/') || (dirname(path) === dirname(source) && testsOf(path).some(isThere)),
+  )
+}
+
+describe('the structure', () => {
+  for (const test of filesUnder(/^test\//, '').filter((path) => !ACROSS.test(path) && isTest(path))) {
+    it(`${test} stands where its source does`, () => {
+      expect(sourcesOf(test).some((it) => it !== test && isThere(it))).to.equal(true)
+    })
+  }
+
+  for (const source of filesUnder(/^contracts\/.*Lib\.sol$|^(risk|keeper\/core)\/.*\.ts$/, '')) {
+    it(`${source} is tested`, () => {
+      expect(isTested(source)).to.equal(true)
+    })
+  }
+
+  it('the first line of every TypeScript file says what it answers', () => {
+    const sources = FILES.filter((path) => /\.(ts|js|mjs)$/.test(path) && !/^(test\/|hardhat\.config)/.test(path))
+    expect(sources.filter((path) => !/^(#!.*\n)?\/\/ \S.{15,}/.test(textOf(path)))).to.deep.equal([])
+  })
+
+  it('every Solidity file says what it answers before its first declaration', () => {
+    const silent = filesUnder(/^contracts\//, '.sol').filter((path) => {
+      const [head = ''] = textOf(path).split(
+        /^(?:abstract |contract |interface |library |struct |enum |type |error |function )/m,
+      )
+      return !/^\/\/(\/ @title|\/ @notice|) (?!SPDX)\S.{10,}/m.test(head)
+    })
+    expect(silent).to.deep.equal([])
+  })
+})
