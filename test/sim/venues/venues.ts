@@ -1,6 +1,8 @@
 // A listener that subscribes as the venue's documentation says hears every trade of a step before the step ends.
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
+import { dialectOf } from '../../../keeper/core/feeds/dialects.ts'
+import type { FeedMessage } from '../../../keeper/core/feeds/message.ts'
 import { loadShape } from '../../../sim/market/load.ts'
 import { parseScenario } from '../../../sim/market/parse.ts'
 import { createPath } from '../../../sim/market/path.ts'
@@ -14,28 +16,27 @@ const HOURS = [
   `${START},${NAMES.map(() => ROW).join(',')}`,
 ].join('\n')
 
-/** What a client of each venue says first, by the venue's documentation. */
-const SUBSCRIPTIONS: Readonly<Record<string, unknown>> = {
-  binance: { method: 'SUBSCRIBE', params: ['ethusdt@trade'], id: 1 },
-  bitfinex: { event: 'subscribe', channel: 'trades', symbol: 'tETHUSD' },
-  bitstamp: { event: 'bts:subscribe', data: { channel: 'live_trades_ethusd' } },
-  coinbase: { type: 'subscribe', product_ids: ['ETH-USD'], channels: ['matches'] },
-  moon: { type: 'subscribe', pair: 'ETHUSD' },
-  options: { jsonrpc: '2.0', id: 1, method: 'public/subscribe', params: { channels: ['markprice.options.eth_usd'] } },
+type Listener = { readonly heard: FeedMessage[]; readonly raw: unknown[]; readonly socket: WebSocket }
+
+/** Listens as a keeper does: with its own subscription and its own parser. */
+async function listen(feed: FeedAddress): Promise<Listener> {
+  const dialect = dialectOf(feed.dialect as Parameters<typeof dialectOf>[0])
+  const heard: FeedMessage[] = []
+  const raw: unknown[] = []
+  const socket = new WebSocket(feed.url)
+  socket.on('message', (data) => {
+    raw.push(JSON.parse(String(data)))
+    heard.push(dialect.parse(String(data), feed.pair))
+  })
+  await new Promise((done) => socket.once('open', done))
+  const subscriptions = dialect.subscribe(feed.pair)
+  for (const text of subscriptions) socket.send(text)
+  while (subscriptions.length > 0 && !heard.some((message) => message.kind === 'control')) await pause(1)
+  heard.length = raw.length = 0
+  return { heard, raw, socket }
 }
 
-async function listen(feed: FeedAddress): Promise<{ heard: unknown[]; socket: WebSocket }> {
-  const heard: unknown[] = []
-  const socket = new WebSocket(feed.url)
-  socket.on('message', (data) => heard.push(JSON.parse(String(data))))
-  await new Promise((done) => socket.once('open', done))
-  const first = SUBSCRIPTIONS[feed.venue]
-  if (first === undefined) return { heard, socket }
-  socket.send(JSON.stringify(first))
-  await new Promise((done) => socket.once('message', done))
-  heard.length = 0
-  return { heard, socket }
-}
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 describe('sim/venues', () => {
   let venues: Venues
@@ -44,18 +45,29 @@ describe('sim/venues', () => {
   })
   after(() => venues.close())
 
-  it('tells every subscriber a step’s trades in the venue’s own words before the step ends', async () => {
+  it('tells every subscriber a step’s trades, in words its keeper understands, before the step ends', async () => {
     const listeners = await Promise.all(venues.feeds.map(listen))
     await venues.advance(START + 870, START + 900, false)
-    const last = Object.fromEntries(venues.feeds.map(({ venue }, index) => [venue, listeners[index]?.heard.at(-1)]))
+    const trade = { time: (START + 900) * 1000, price: 172n * 10n ** 8n }
+    venues.feeds.forEach(({ venue }, index) => {
+      const heard = listeners[index]?.heard ?? []
+      expect(heard, venue).to.have.length(3)
+      expect(heard.at(-1), venue).to.deep.include({ kind: 'trades', trades: [trade] })
+    })
+    listeners.forEach(({ socket }) => socket.terminate())
+  })
+
+  it('speaks each venue’s own format', async () => {
+    const listeners = await Promise.all(venues.feeds.map(listen))
+    await venues.advance(START + 890, START + 900, false)
+    const last = Object.fromEntries(venues.feeds.map(({ venue }, index) => [venue, listeners[index]?.raw.at(-1)]))
     const time = (START + 900) * 1000
-    expect(last['binance']).to.include({ e: 'trade', s: 'ETHUSDT', p: '172', T: time, t: 3 })
-    expect(last['bitfinex']).to.deep.equal([17, 'te', [3, time, 1, 172]])
+    expect(last['binance']).to.include({ e: 'trade', s: 'ETHUSDT', p: '172', T: time })
+    expect(last['bitfinex']).to.deep.equal([17, 'te', [4, time, 1, 172]])
     expect(last['bitstamp']).to.deep.include({ event: 'trade', channel: 'live_trades_ethusd' })
-    expect(last['coinbase']).to.include({ type: 'match', product_id: 'ETH-USD', price: '172', trade_id: 3 })
-    expect(last['gemini']).to.include({ type: 'update', timestampms: time, socket_sequence: 3 })
-    expect(last['moon']).to.deep.equal({ type: 'trade', pair: 'ETHUSD', time, price: '172', sequence: 3 })
-    for (const { heard } of listeners) expect(heard).to.have.length(3)
+    expect(last['coinbase']).to.include({ type: 'match', product_id: 'ETH-USD', price: '172' })
+    expect(last['gemini']).to.include({ type: 'update', timestampms: time, socket_sequence: 4 })
+    expect(last['moon']).to.deep.equal({ type: 'trade', pair: 'ETHUSD', time, price: '172', sequence: 4 })
     listeners.forEach(({ socket }) => socket.terminate())
   })
 
@@ -73,13 +85,15 @@ describe('sim/venues', () => {
   })
 
   it('quotes a whole chain as one message of marks', async () => {
-    const { heard, socket } = await listen(venues.options)
+    const { heard, raw, socket } = await listen(venues.options)
     await venues.advance(START + 930, START + 960, true)
-    const { params } = heard[0] as { params: { channel: string; data: { instrument_name: string; iv: number }[] } }
-    expect(params.channel).to.equal('markprice.options.eth_usd')
-    expect(params.data[0]?.instrument_name).to.match(/^ETH-13MAR20-\d+(d\d+)?-[CP]$/)
-    params.data.forEach(({ iv }) => expect(iv).to.be.within(0.3, 6))
-    expect(new Set(params.data.map((row) => row.instrument_name)).size).to.equal(params.data.length)
+    expect(raw).to.have.length(1)
+    const [message] = heard
+    if (message?.kind !== 'quotes') throw new Error(`not quotes but ${message?.kind}`)
+    expect(new Date((message.quotes[0]?.expiry ?? 0) * 1000).toISOString()).to.equal('2020-03-13T08:00:00.000Z')
+    message.quotes.forEach(({ volatility }) => expect(volatility).to.be.within(0.3, 6))
+    const names = message.quotes.map(({ expiry, strike }) => `${expiry} ${strike}`)
+    expect(new Set(names).size, 'strikes are distinct').to.equal(names.length)
     socket.terminate()
   })
 
