@@ -65,6 +65,15 @@ error TurnsMalformed(uint256 slotSeconds, uint256 guardSeconds);
 
 // ---- math --------------------------------------------------------------------------------------------------
 
+/// @dev e^x does not fit a word. Remedy: keep x at or below `largest`.
+error ExpOverflow(int256 x, int256 largest);
+
+/// @dev Remedy: take logarithms of positive numbers only.
+error LnOfZero();
+
+/// @dev The square root's argument does not fit its scale. Remedy: stay below 2^160 in Q96, 2^196 in 18 decimals.
+error SqrtOverflow(uint256 x);
+
 // ---- risk and margin ---------------------------------------------------------------------------------------
 
 // ---- margin calls ------------------------------------------------------------------------------------------

@@ -1,0 +1,159 @@
+// Does the exact twin of the kernel give the contract's answer, bit for bit?
+import { expect } from 'chai'
+import { network } from 'hardhat'
+import { callAndPut, outOfTheMoney } from '../../../risk/exact/black.ts'
+import { expQ96, expWad } from '../../../risk/exact/exp.ts'
+import { lnRatioQ96, lnWad } from '../../../risk/exact/ln.ts'
+import { cdfWad } from '../../../risk/exact/normal.ts'
+import { sqrtQ96, sqrtWad } from '../../../risk/exact/sqrt.ts'
+import { totalVarianceQ96, totalVolatilityQ96 } from '../../../risk/exact/surface.ts'
+
+const ROWS = 2000
+const ONE = 10n ** 18n
+const ONE_Q96 = 1n << 96n
+
+/** xorshift64*: the same rows on every run. */
+function generator(seed: bigint): () => bigint {
+  let state = seed
+  return () => {
+    state ^= state >> 12n
+    state = (state ^ (state << 25n)) & 0xffffffffffffffffn
+    state ^= state >> 27n
+    return (state * 0x2545f4914f6cdd1dn) & 0xffffffffffffffffn
+  }
+}
+
+const next = generator(0x9e3779b97f4a7c15n)
+const bits = (width: number): bigint => {
+  let word = 0n
+  for (let filled = 0; filled < width; filled += 64) word = (word << 64n) | next()
+  return word & ((1n << BigInt(width)) - 1n)
+}
+/** Uniform in size: every number of bits up to `width` is as likely. Never zero. */
+const magnitude = (width: number): bigint => bits(Number(next() % BigInt(width)) + 1) || 1n
+const between = (least: bigint, most: bigint): bigint => least + (bits(256) % (most - least + 1n))
+const rows = <Row>(edges: readonly Row[], row: () => Row): Row[] => [...edges, ...Array.from({ length: ROWS }, row)]
+
+const LARGEST = (1n << 128n) - 1n
+const blackEdges: [bigint, bigint, bigint][] = []
+for (const forward of [1n, 2n, ONE, 3000n * ONE, LARGEST]) {
+  for (const strike of [1n, 2n, ONE, 3000n * ONE, LARGEST]) {
+    for (const volatility of [0n, 1n, 1n << 32n, 1n << 64n, ONE_Q96 / 10n, ONE_Q96, 26n * ONE_Q96, 100n * ONE_Q96]) {
+      blackEdges.push([forward, strike, volatility])
+    }
+  }
+}
+const smile = (): [bigint, bigint, bigint, bigint] => [
+  magnitude(63),
+  between(-ONE, ONE),
+  magnitude(64),
+  between(-(8n * ONE_Q96), 8n * ONE_Q96),
+]
+
+describe('the exact twin of the kernel', () => {
+  const differences = async <Row, Answer>(name: string, inputs: Row[], twin: (row: Row) => Answer) => {
+    const { viem } = await network.create()
+    const harness = await viem.deployContract('KernelHarness')
+    const client = await viem.getPublicClient()
+    for (let start = 0; start < inputs.length; start += 1000) {
+      const page = inputs.slice(start, start + 1000)
+      const answers = (await client.readContract({
+        address: harness.address,
+        abi: harness.abi,
+        functionName: name,
+        args: [page],
+      } as never)) as Answer[]
+      expect(answers).to.deep.equal(page.map(twin))
+    }
+  }
+
+  it('exponentiates as the contract does', async () => {
+    await differences(
+      'expQ96',
+      rows([0n, 1n, -1n, 110n * ONE_Q96, -68n * ONE_Q96, -69n * ONE_Q96, -(1n << 200n)], () =>
+        between(-70n * ONE_Q96, 110n * ONE_Q96),
+      ),
+      expQ96,
+    )
+    await differences(
+      'expWad',
+      rows([0n, 1n, -1n, 135n * ONE, -42n * ONE, -43n * ONE, -(1n << 200n)], () => between(-43n * ONE, 135n * ONE)),
+      expWad,
+    )
+  })
+
+  it('takes logarithms as the contract does', async () => {
+    await differences(
+      'lnWad',
+      rows([1n, ONE, ONE - 1n, ONE + 1n, (1n << 256n) - 1n], () => magnitude(256)),
+      lnWad,
+    )
+    await differences(
+      'lnRatioQ96',
+      rows<[bigint, bigint]>(
+        [
+          [1n, 1n],
+          [1n, LARGEST],
+          [LARGEST, 1n],
+          [LARGEST, LARGEST],
+        ],
+        () => [magnitude(128), magnitude(128)],
+      ),
+      ([numerator, denominator]) => lnRatioQ96(numerator, denominator),
+    )
+  })
+
+  it('takes roots as the contract does', async () => {
+    await differences(
+      'sqrtQ96',
+      rows([0n, 1n, ONE_Q96, (1n << 160n) - 1n], () => magnitude(160)),
+      sqrtQ96,
+    )
+    await differences(
+      'sqrtWad',
+      rows([0n, 1n, ONE, (1n << 196n) - 1n], () => magnitude(196)),
+      sqrtWad,
+    )
+  })
+
+  it('knows the normal distribution as the contract does', async () => {
+    await differences(
+      'cdfWad',
+      rows([0n, 1n, -1n, 9n * ONE, -9n * ONE, -(1n << 255n), (1n << 255n) - 1n], () => between(-10n * ONE, 10n * ONE)),
+      cdfWad,
+    )
+  })
+
+  it('reads the smile as the contract does', async () => {
+    const edges: [bigint, bigint, bigint, bigint][] = [
+      [0n, 0n, 0n, 0n],
+      [ONE, ONE, ONE, ONE_Q96],
+      [ONE, -ONE, ONE, ONE_Q96],
+      [(1n << 64n) - 1n, ONE / 2n, (1n << 64n) - 1n, 88n * ONE_Q96],
+      [1n, ONE / 2n, (1n << 64n) - 1n, -88n * ONE_Q96],
+    ]
+    const inputs = rows(edges, smile)
+    await differences('totalVarianceQ96', inputs, ([theta, rho, phi, k]) => totalVarianceQ96(theta, rho, phi, k))
+    await differences('totalVolatilityQ96', inputs, ([theta, rho, phi, k]) => totalVolatilityQ96(theta, rho, phi, k))
+  })
+
+  it('prices as the contract does', async () => {
+    const near = (): [bigint, bigint, bigint] => {
+      const forward = magnitude(120)
+      return [forward, (forward * between(1n << 60n, 1n << 67n)) / (1n << 64n) + 1n, magnitude(101)]
+    }
+    const inputs = rows<[bigint, bigint, bigint]>(blackEdges, () =>
+      next() % 2n === 0n ? near() : [magnitude(128), magnitude(128), magnitude(104)],
+    )
+    await differences('outOfTheMoney', inputs, ([forward, strike, volatility]) =>
+      outOfTheMoney(forward, strike, lnRatioQ96(forward, strike), volatility),
+    )
+  })
+
+  it('keeps put-call parity to the last unit', () => {
+    for (const [forward, strike, volatility] of blackEdges) {
+      const { call, put } = callAndPut(forward, strike, lnRatioQ96(forward, strike), volatility)
+      expect(call - put).to.equal(forward - strike)
+    }
+  })
+})
