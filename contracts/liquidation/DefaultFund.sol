@@ -15,6 +15,7 @@ import {IAuctions} from "./IAuctions.sol";
 import {IDefaultFund} from "./IDefaultFund.sol";
 import {ICustody} from "../ledger/ICustody.sol";
 import {ILedger} from "../ledger/ILedger.sol";
+import {OUTSIDE} from "../ledger/Ledger.sol";
 import {AccountId, accountIdOf} from "../types/AccountId.sol";
 import {Cash, NO_CASH} from "../types/Cash.sol";
 import {AuctionsAlreadySet, SharesAwaitRedemption} from "../types/Errors.sol";
@@ -27,7 +28,6 @@ uint64 constant REDEMPTION_DELAY_SECONDS = 72 hours;
 /// @dev [s] From that moment to the last. A request that stood for ever would be a way out at the first sign of a loss.
 uint64 constant REDEMPTION_WINDOW_SECONDS = 7 days;
 
-AccountId constant OUTSIDE = AccountId.wrap(0);
 uint8 constant CASH_ASSET = 0;
 
 /// @dev Deployment: (authority, ledger, custody), then once `setAuctions(auctions)` by a role of the authority. The auction

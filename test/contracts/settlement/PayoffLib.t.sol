@@ -32,8 +32,8 @@ contract PayoffLibTest is Test {
 
     function testFuzz_aDigitalCallAndPutTogetherPayOneUnit(uint56 strike, uint128 price) public pure {
         Price price_ = Price.wrap(price);
-        uint256 call = PayoffLib.perContract(_series(OptionKind.DIGITAL_CALL, strike), at);
-        uint256 put = PayoffLib.perContract(_series(OptionKind.DIGITAL_PUT, strike), at);
+        uint256 call = PayoffLib.perContract(_series(OptionKind.DIGITAL_CALL, strike), price_);
+        uint256 put = PayoffLib.perContract(_series(OptionKind.DIGITAL_PUT, strike), price_);
         assertEq(call + put, DIGITAL_PAYOFF, "one pays");
     }
 
