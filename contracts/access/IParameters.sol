@@ -21,6 +21,11 @@ interface IParameters {
     /// @custom:reverts ParameterOutOfBounds
     function setMarginParameters(uint8 underlying, MarginParameters calldata parameters) external;
 
+    /// @notice Data contract with parameters and grid as `NumbersLib` reads them: one cold account instead of forty slots.
+    /// @custom:reverts UnderlyingNotListed
+    function numbers(uint8 underlying) external view returns (address pointer);
+
+    /// @param grid Ascending by move; a rotation of the smile moves nothing else.
     /// @custom:reverts GridTooLarge, ScenarioOutOfBounds
     function setGrid(uint8 underlying, Scenario[] calldata grid) external;
 }

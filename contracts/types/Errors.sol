@@ -10,6 +10,19 @@ error MalformedSeries(uint128 series);
 
 // ---- access ------------------------------------------------------------------------------------------------
 
+/// @dev Parameter number `position` of `MarginParameters`, counted from zero. Remedy: a value inside its bounds.
+error ParameterOutOfBounds(uint256 position, uint256 value, uint256 least, uint256 most);
+
+/// @dev Remedy: at least one scenario, at most MAX_SCENARIOS.
+error GridTooLarge(uint256 scenarios, uint256 most);
+
+/// @dev Scenario number `position` moves too far, has no weight, turns and moves at once, or is not in ascending
+///      order of its move. Remedy: a grid as `IParameters.setGrid` describes it.
+error ScenarioOutOfBounds(uint256 position, int256 spotMove, uint256 weight);
+
+/// @dev Grid and parameters are not both set. Remedy: list the underlying first.
+error UnderlyingNotListed(uint8 underlying);
+
 // ---- ledger ------------------------------------------------------------------------------------------------
 
 /// @dev A posting has a direction and a magnitude. Remedy: swap the two accounts.
@@ -76,66 +89,30 @@ error SqrtOverflow(uint256 x);
 
 // ---- risk and margin ---------------------------------------------------------------------------------------
 
-// ---- margin calls ------------------------------------------------------------------------------------------
+/// @dev Remedy: fewer positions.
+error PortfolioTooLarge(uint256 positions, uint256 most);
 
-/// @dev `health` under the named scenarios is not below the level asked. Remedy: name worse scenarios, or leave it alone.
-error AccountHealthy(uint256 account, int256 health);
-/// @dev The market says too little for this step (RULES C4). Remedy: wait for its sources.
-error MarketNotCallable(uint8 underlying, uint8 state);
-/// @dev Neither options nor collateral. Remedy: `writeOff`, if it owes.
-error NothingHeld(uint256 account);
-/// @dev The account belongs to the house, or to nobody.
-error HouseAccount(uint256 account);
-/// @dev Remedy: `openMarginCall` first.
-error NotCalled(uint256 account, uint8 status);
-/// @dev `health` at INITIAL is still negative. Remedy: deposit or reduce by that much.
-error AccountNotCured(uint256 account, int256 health);
-/// @dev `health` at INITIAL is restored: that is a cure, not a lapse. Remedy: `recordCure`.
-error AccountCured(uint256 account, int256 health);
-/// @dev Remedy: wait `secondsLeft` of market time; the largest number stands for an account that was never called.
-error GraceNotOver(uint256 account, uint64 secondsLeft);
-/// @dev `health` at MAINTENANCE is negative: the call does not lapse. Remedy: start an auction.
-error AccountBelowMaintenance(uint256 account, int256 health);
-/// @dev `health` under the named scenarios is not lower than under those recorded. Remedy: name worse ones.
-error WitnessNotWorse(int256 health, int256 recorded);
+/// @dev Remedy: a size whose magnitude is below 2^100.
+error SizeOutOfBounds(int256 size, uint256 most);
+
+/// @dev A candidate price is zero or at least 2^98. Remedy: none; the price book does not say such prices.
+error PriceOutOfBounds(uint256 price, uint256 most);
+
+/// @dev The price book names no price for `underlying`. Remedy: wait for one.
+error PriceMissing(uint8 underlying);
+
+/// @dev No mark for an expiry that is held. Remedy: ask the price book for every expiry of the portfolio.
+error MarkMissing(uint8 underlying, uint32 expiry);
+
+/// @dev The risk function does not price this kind. Remedy: trade another.
+error KindNotPriced(uint8 kind);
+
+// ---- margin calls ------------------------------------------------------------------------------------------
 
 // ---- liquidation -------------------------------------------------------------------------------------------
 
-/// @dev Remedy: bid.
-error AlreadyInAuction(uint256 account);
-/// @dev Remedy: `start`, where the account is due.
-error NotInAuction(uint256 account);
-/// @dev The buyer's account is the one in auction. Remedy: bid into another.
-error BidOnOwnAccount(uint256 account);
-/// @dev The portfolio is not the one the bidder has seen. Remedy: quote again.
-error SeriesChanged(bytes32 seen, bytes32 held);
-/// @dev [1e18 of the maintenance margin] Below equity. Remedy: wait, or name a lower floor.
-error DiscountTooSmall(uint256 discount, uint256 floor);
-/// @dev [1e18] Remedy: bid for at least `least`.
-error FractionTooSmall(uint256 fraction, uint256 least);
-/// @dev Neither above INITIAL nor empty. Remedy: bid, deposit, or wait.
-error AuctionNotOver(uint256 account);
-/// @dev In auction, not in debt, with something left, or the house's.
-error NotADebtor(uint256 account, int256 cash);
-/// @dev Asked to be redeemed: those shares stay. Remedy: move at most `free`.
-error SharesAwaitRedemption(address owner, uint256 shares, uint256 free);
-/// @dev The auction house of a fund is set once.
-error AuctionsAlreadySet(address auctions);
-
 // ---- settlement --------------------------------------------------------------------------------------------
 
-/// @dev Remedy: fix the price first.
-error SettlementPriceNotFixed(uint8 underlying, uint32 expiry);
-/// @dev The payoff of this kind depends on more than the settlement price.
-error PayoffNotObserved(uint128 series);
-/// @dev Remedy: call `settle`.
-error NotSelf(address caller);
-
 // ---- clearinghouse -----------------------------------------------------------------------------------------
-
-/// @dev Remedy: send from the address in the upper 160 bits of the account.
-error NotAccountOwner(uint256 account, address caller);
-/// @dev Remedy: deposit, or take less.
-error BelowInitialMargin(uint256 account);
 
 // ---- exchange ----------------------------------------------------------------------------------------------

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {IParameters} from "../access/IParameters.sol";
+import {NumbersLib} from "../access/NumbersLib.sol";
+import {ILedger} from "../ledger/ILedger.sol";
+import {IPriceBook} from "../pricebook/IPriceBook.sol";
+import {BookLib} from "../risk/BookLib.sol";
+import {Book} from "../risk/RiskLib.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {Cash} from "../types/Cash.sol";
+import {PortfolioTooLarge} from "../types/Errors.sol";
+import {LEVELS, Level} from "../types/Level.sol";
+import {NO_SCENARIO, Witness} from "../types/Margin.sol";
+import {MAX_CANDIDATES, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {MAX_POSITIONS, Portfolio} from "../types/Portfolio.sol";
+import {IMargin} from "./IMargin.sol";
+import {Holding, MarginLib, Numbers, Share} from "./MarginLib.sol";
+
+// What must be held? Gathers positions, marks and numbers, and remembers nothing.
+
+contract Margin is IMargin {
+    ILedger private immutable LEDGER;
+    IPriceBook private immutable PRICE_BOOK;
+    IParameters private immutable PARAMETERS;
+
+    constructor(ILedger ledger, IPriceBook priceBook, IParameters parameters) {
+        (LEDGER, PRICE_BOOK, PARAMETERS) = (ledger, priceBook, parameters);
+    }
+
+    /// @inheritdoc IMargin
+    function assess(AccountId account, Side side) external view returns (Assessment memory) {
+        return _assess(LEDGER.portfolioOf(account), side);
+    }
+
+    /// @inheritdoc IMargin
+    function assessPortfolio(Portfolio calldata portfolio, Side side) external view returns (Assessment memory) {
+        return _assess(portfolio, side);
+    }
+
+    /// @inheritdoc IMargin
+    function assessAt(AccountId account, Witness[] calldata witnesses) external view returns (Cash[LEVELS] memory) {
+        return _assessAt(account, witnesses);
+    }
+
+    /// @inheritdoc IMargin
+    function isBelow(AccountId account, Level level, Witness[] calldata witnesses) external view returns (bool) {
+        return _assessAt(account, witnesses)[uint256(level)].isNegative();
+    }
+
+    /// @inheritdoc IMargin
+    function isAbove(AccountId account, Level level) external view returns (bool) {
+        return !_assess(LEDGER.portfolioOf(account), Side.ABOVE).health[uint256(level)].isNegative();
+    }
+
+    function _assess(Portfolio memory portfolio, Side side) private view returns (Assessment memory assessment) {
+        Holding memory holding = _holdingOf(portfolio);
+        uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
+        int256[LEVELS] memory health = _cashOf(holding);
+        assessment.witnesses = new Witness[](underlyings.length);
+        for (uint256 i = 0; i < underlyings.length; ++i) {
+            (UnderlyingMarks memory marks, Book memory book) = _bookOf(holding, underlyings[i], side);
+            Share memory share = MarginLib.shareOf(holding, book, marks.candidates, side);
+            assessment.witnesses[i] = share.witness;
+            for (uint256 level = 0; level < LEVELS; ++level) health[level] += share.health[level];
+        }
+        assessment.health = _wrapped(health);
+    }
+
+    function _assessAt(AccountId account, Witness[] calldata witnesses) private view returns (Cash[LEVELS] memory) {
+        Holding memory holding = _holdingOf(LEDGER.portfolioOf(account));
+        uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
+        int256[LEVELS] memory health = _cashOf(holding);
+        for (uint256 i = 0; i < underlyings.length; ++i) {
+            (UnderlyingMarks memory marks, Book memory book) = _bookOf(holding, underlyings[i], Side.BELOW);
+            int256[LEVELS] memory share = MarginLib.shareAt(
+                holding,
+                book,
+                marks.candidates,
+                _named(witnesses, underlyings[i])
+            );
+            for (uint256 level = 0; level < LEVELS; ++level) health[level] += share[level];
+        }
+        return _wrapped(health);
+    }
+
+    function _holdingOf(Portfolio memory portfolio) private pure returns (Holding memory) {
+        uint256 count = portfolio.positions.length;
+        require(count <= MAX_POSITIONS, PortfolioTooLarge(count, MAX_POSITIONS));
+        return MarginLib.holdingOf(portfolio);
+    }
+
+    function _bookOf(
+        Holding memory holding,
+        uint8 underlying,
+        Side side
+    ) private view returns (UnderlyingMarks memory marks, Book memory book) {
+        marks = PRICE_BOOK.marks(underlying, side, MarginLib.expiriesOf(holding, underlying));
+        Numbers memory numbers;
+        (numbers.parameters, numbers.grid) = NumbersLib.read(PARAMETERS.numbers(underlying));
+        book = MarginLib.bookOf(holding, marks, numbers);
+    }
+
+    /// @dev Scenarios named for `underlying`: those of its first witness, none without one.
+    function _named(
+        Witness[] calldata witnesses,
+        uint8 underlying
+    ) private pure returns (uint8[MAX_CANDIDATES] memory scenarios) {
+        for (uint256 i = 0; i < witnesses.length; ++i) {
+            if (witnesses[i].underlying == underlying) return witnesses[i].scenarios;
+        }
+        for (uint256 i = 0; i < MAX_CANDIDATES; ++i) scenarios[i] = NO_SCENARIO;
+    }
+
+    function _cashOf(Holding memory holding) private pure returns (int256[LEVELS] memory health) {
+        for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
+    }
+
+    function _wrapped(int256[LEVELS] memory health) private pure returns (Cash[LEVELS] memory wrapped) {
+        for (uint256 level = 0; level < LEVELS; ++level) wrapped[level] = Cash.wrap(health[level]);
+    }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {PriceMissing, PriceOutOfBounds} from "../types/Errors.sol";
+import {LEVELS, Level} from "../types/Level.sol";
+import {MarginParameters, NO_SCENARIO, Witness} from "../types/Margin.sol";
+import {MAX_CANDIDATES, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {Collateral, Portfolio} from "../types/Portfolio.sol";
+import {Price} from "../types/Price.sol";
+import {BookLib} from "../risk/BookLib.sol";
+import {Book, Exposure, RiskLib} from "../risk/RiskLib.sol";
+
+// What is left of an account beyond what it must hold?
+
+/// @dev One underlying's numbers, as NumbersLib reads them.
+struct Numbers {
+    MarginParameters parameters;
+    uint256[] grid;
+}
+
+/// @dev What one underlying adds to health at each level [1e18], and the worst scenario of each candidate.
+struct Share {
+    int256[LEVELS] health;
+    Witness witness;
+}
+
+/// @dev An account as the margin function sees it.
+/// @param words Sorted positions. @param isShort It has a short anywhere. @param isDebtor Its cash is negative.
+struct Holding {
+    int256 cash;
+    uint256[] words;
+    Collateral[] collateral;
+    bool isShort;
+    bool isDebtor;
+}
+
+library MarginLib {
+    uint256 private constant MILLION = 1e6;
+    uint256 private constant WAD = 1e18;
+    int256 private constant RAW_TO_WAD = 1e18;
+    uint256 private constant MOST_PRICE = 1 << 98;
+    /// @dev Concentration multiplies a loss by at most 101.
+    uint256 private constant MOST_CONCENTRATION = 100e18;
+
+    function holdingOf(Portfolio memory portfolio) internal pure returns (Holding memory holding) {
+        holding.cash = portfolio.cash.raw();
+        holding.isDebtor = holding.cash < 0;
+        holding.words = BookLib.sorted(portfolio.positions);
+        holding.collateral = portfolio.collateral;
+        holding.isShort = isShort(holding.words, 0, holding.words.length);
+    }
+
+    /// @dev Underlyings of positions and collateral, ascending.
+    function underlyingsOf(Holding memory holding) internal pure returns (uint8[] memory underlyings) {
+        underlyings = new uint8[](holding.words.length + holding.collateral.length);
+        uint256 count = 0;
+        uint256 i = 0;
+        uint256 j = 0;
+        while (i < holding.words.length || j < holding.collateral.length) {
+            uint256 held = i < holding.words.length ? BookLib.underlyingOf(holding.words[i]) : type(uint256).max;
+            uint256 pledged = j < holding.collateral.length ? holding.collateral[j].underlying : type(uint256).max;
+            underlyings[count++] = uint8(held < pledged ? held : pledged);
+            if (held <= pledged) i = BookLib.endOfUnderlying(holding.words, i);
+            if (pledged <= held) ++j;
+        }
+        assembly ("memory-safe") {
+            mstore(underlyings, count) // never longer than allocated
+        }
+    }
+
+    /// @dev Expiries held on `underlying`, ascending.
+    function expiriesOf(Holding memory holding, uint8 underlying) internal pure returns (uint32[] memory expiries) {
+        uint256[] memory words = holding.words;
+        expiries = new uint32[](words.length);
+        uint256 count = 0;
+        for (uint256 i = 0; i < words.length; ++i) {
+            if (BookLib.underlyingOf(words[i]) != underlying) continue;
+            uint32 expiry = BookLib.expiryOf(words[i]);
+            if (count == 0 || expiries[count - 1] != expiry) expiries[count++] = expiry;
+        }
+        assembly ("memory-safe") {
+            mstore(expiries, count) // never longer than allocated
+        }
+    }
+
+    /// @dev The part of `holding` on `underlying`.
+    function bookOf(
+        Holding memory holding,
+        UnderlyingMarks memory marks,
+        Numbers memory numbers
+    ) internal pure returns (Book memory book) {
+        book.underlying = marks.underlying;
+        book.words = holding.words;
+        while (book.start < holding.words.length && BookLib.underlyingOf(holding.words[book.start]) < marks.underlying)
+            ++book.start;
+        book.end = book.start;
+        while (book.end < holding.words.length && BookLib.underlyingOf(holding.words[book.end]) == marks.underlying)
+            ++book.end;
+        for (uint256 i = 0; i < holding.collateral.length; ++i) {
+            if (holding.collateral[i].underlying == marks.underlying) book.collateral = holding.collateral[i].amount;
+        }
+        if (book.collateral > BookLib.MOST_SIZE) book.collateral = BookLib.MOST_SIZE;
+        book.marks = marks.expiries;
+        book.parameters = numbers.parameters;
+        book.grid = numbers.grid;
+    }
+
+    /// @dev The whole grid under every candidate: the largest health counts for BELOW, the smallest for ABOVE.
+    function shareOf(
+        Holding memory holding,
+        Book memory book,
+        Price[] memory candidates,
+        Side side
+    ) internal pure returns (Share memory share) {
+        uint8[] memory all = new uint8[](book.grid.length);
+        for (uint256 i = 0; i < all.length; ++i) all[i] = uint8(i);
+
+        requireCandidates(book, candidates);
+        share.witness.underlying = book.underlying;
+        for (uint256 i = 0; i < MAX_CANDIDATES; ++i) {
+            share.witness.scenarios[i] = NO_SCENARIO;
+            if (i >= candidates.length) continue;
+            uint256 spot = candidates[i].raw();
+            Exposure memory exposure = RiskLib.exposureOf(book, spot, all);
+            share.witness.scenarios[i] = exposure.scenario;
+            merge(share.health, healthOf(holding, book, exposure, spot), side, i == 0);
+        }
+    }
+
+    /// @dev One named scenario for each candidate, for BELOW.
+    function shareAt(
+        Holding memory holding,
+        Book memory book,
+        Price[] memory candidates,
+        uint8[MAX_CANDIDATES] memory scenarios
+    ) internal pure returns (int256[LEVELS] memory health) {
+        requireCandidates(book, candidates);
+        for (uint256 i = 0; i < candidates.length; ++i) {
+            bool isNamed = scenarios[i] < book.grid.length;
+            uint8[] memory named = new uint8[](isNamed ? 1 : 0);
+            if (isNamed) named[0] = scenarios[i];
+            uint256 spot = candidates[i].raw();
+            Exposure memory exposure = RiskLib.exposureOf(book, spot, named);
+            merge(health, healthOf(holding, book, exposure, spot), Side.BELOW, i == 0);
+        }
+    }
+
+    /// @dev Value less factor · (loss + contingency), at each level; docs/METHODOLOGY.md, margin, (12) to (16).
+    function healthOf(
+        Holding memory holding,
+        Book memory book,
+        Exposure memory exposure,
+        uint256 spot
+    ) internal pure returns (int256[LEVELS] memory health) {
+        MarginParameters memory p = book.parameters;
+        bool isBookShort = isShort(book.words, book.start, book.end);
+        uint256 requirement =
+            lossOf(exposure, p, isBookShort) + contingencyOf(book, exposure, spot, isBookShort || holding.isDebtor);
+        uint256 credit = holding.isShort ? divideUp(exposure.longValue * (MILLION - p.longCredit), MILLION) : 0;
+
+        health[uint256(Level.MARK)] = floor(exposure.value);
+        health[uint256(Level.CLOSEOUT)] = lessShare(exposure.value, requirement, p.closeoutFactor, 0);
+        health[uint256(Level.MAINTENANCE)] = lessShare(exposure.value, requirement, p.maintenanceFactor, 0);
+        health[uint256(Level.INITIAL)] = lessShare(exposure.value, requirement, MILLION, credit);
+    }
+
+    /// @dev [1e36] Grid loss and charges, more where the market cannot absorb it; what is only long loses its value at most.
+    function lossOf(
+        Exposure memory exposure,
+        MarginParameters memory p,
+        bool isBookShort
+    ) internal pure returns (uint256 loss) {
+        loss = exposure.gridLoss + exposure.charges;
+        uint256 wad = divideUp(loss, WAD);
+        if (wad > p.concentrationLoss) {
+            uint256 excess = divideUp(
+                uint256(p.concentrationSlope) * (WAD / MILLION) * (wad - p.concentrationLoss),
+                p.concentrationLoss
+            );
+            if (excess > MOST_CONCENTRATION) excess = MOST_CONCENTRATION;
+            loss += wad * excess;
+        }
+        if (!isBookShort && loss > uint256(exposure.value)) loss = uint256(exposure.value);
+    }
+
+    /// @dev [1e36] Naked shorts, haircut, the keepers' reserve (RULES B6, B7).
+    function contingencyOf(
+        Book memory book,
+        Exposure memory exposure,
+        uint256 spot,
+        bool isReserved
+    ) internal pure returns (uint256 contingency) {
+        MarginParameters memory p = book.parameters;
+        int256 calls = -exposure.calls - int256(book.collateral);
+        int256 puts = -exposure.puts;
+        uint256 naked = (calls > 0 ? uint256(calls) : 0) + (puts > 0 ? uint256(puts) : 0);
+        contingency = divideUp(naked * spot * p.nakedContingency, MILLION);
+        contingency += divideUp(book.collateral * spot * p.collateralHaircut, MILLION);
+        if (isReserved) contingency += uint256(p.keeperReserve) * WAD;
+    }
+
+    function isShort(uint256[] memory words, uint256 start, uint256 end) internal pure returns (bool) {
+        for (uint256 i = start; i < end; ++i) if (BookLib.sizeOf(words[i]) < 0) return true;
+        return false;
+    }
+
+    function merge(int256[LEVELS] memory into, int256[LEVELS] memory health, Side side, bool isFirst) private pure {
+        for (uint256 level = 0; level < LEVELS; ++level) {
+            bool isTaken = isFirst || (side == Side.BELOW ? health[level] > into[level] : health[level] < into[level]);
+            if (isTaken) into[level] = health[level];
+        }
+    }
+
+    function requireCandidates(Book memory book, Price[] memory candidates) private pure {
+        require(candidates.length > 0, PriceMissing(book.underlying));
+        for (uint256 i = 0; i < candidates.length; ++i) {
+            uint256 price = candidates[i].raw();
+            require(price > 0 && price < MOST_PRICE, PriceOutOfBounds(price, MOST_PRICE));
+        }
+    }
+
+    /// @dev [1e18] value - factor · requirement - credit, rounded down. `factor` in millionths, the rest with 36 decimals.
+    function lessShare(
+        int256 value,
+        uint256 requirement,
+        uint256 factor,
+        uint256 credit
+    ) private pure returns (int256) {
+        return floor(value - int256(divideUp(requirement * factor, MILLION) + credit));
+    }
+
+    /// @dev From 36 decimals to 18.
+    function floor(int256 value) private pure returns (int256) {
+        return value / RAW_TO_WAD - (value % RAW_TO_WAD < 0 ? int256(1) : int256(0));
+    }
+
+    function divideUp(uint256 value, uint256 divisor) private pure returns (uint256) {
+        return value == 0 ? 0 : (value - 1) / divisor + 1;
+    }
+}

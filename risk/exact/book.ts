@@ -1,0 +1,56 @@
+// How does a portfolio fall apart into expiries and strikes? Twin of contracts/risk/BookLib.sol.
+import { seriesOf, type OptionKind } from '../../units/series.ts'
+import type { Position } from '../../units/portfolio.ts'
+
+/** One position, unpacked. */
+export type Line = {
+  readonly series: bigint
+  readonly underlying: number
+  readonly expiry: number
+  readonly strike: bigint
+  readonly kind: OptionKind
+  readonly size: bigint
+}
+
+/** All options of one expiry on one strike. */
+export type Strip = { readonly strike: bigint; calls: bigint; puts: bigint; logMoneyness: bigint; volatility: bigint }
+
+export const MOST_SIZE = 1n << 100n
+
+/** Ascending by series: underlying, then expiry, then strike. */
+export function sortedLines(positions: readonly Position[]): Line[] {
+  return positions
+    .map(({ series, size }) => {
+      if (size >= MOST_SIZE || size <= -MOST_SIZE) throw new RangeError(`SizeOutOfBounds(${size}, ${MOST_SIZE})`)
+      const { underlying, expiry, strike, kind } = seriesOf(series)
+      return { series, underlying, expiry, strike, kind, size }
+    })
+    .sort((a, b) => (a.series < b.series ? -1 : a.series > b.series ? 1 : 0))
+}
+
+/** Lines by expiry, the farthest first. */
+export function byExpiryDescending(lines: readonly Line[]): [expiry: number, lines: Line[]][] {
+  const groups = new Map<number, Line[]>()
+  for (const line of lines) {
+    const group = groups.get(line.expiry)
+    if (group === undefined) groups.set(line.expiry, [line])
+    else group.push(line)
+  }
+  return [...groups].reverse()
+}
+
+/** Lines of one expiry by strike, ascending; logarithms and smile are still to be filled in. */
+export function stripsOf(lines: readonly Line[]): Strip[] {
+  const strips: Strip[] = []
+  for (const line of lines) {
+    let strip = strips.at(-1)
+    if (strip === undefined || strip.strike !== line.strike) {
+      strip = { strike: line.strike, calls: 0n, puts: 0n, logMoneyness: 0n, volatility: 0n }
+      strips.push(strip)
+    }
+    if (line.kind === 'CALL') strip.calls += line.size
+    else if (line.kind === 'PUT') strip.puts += line.size
+    else throw new RangeError(`KindNotPriced(${line.kind})`)
+  }
+  return strips
+}

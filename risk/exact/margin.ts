@@ -1,0 +1,179 @@
+// What is left of an account beyond what it must hold? Bit for bit the answer of contracts/margin/MarginLib.sol.
+import {
+  MAX_CANDIDATES,
+  NO_SCENARIO,
+  type Assessment,
+  type ExpiryMark,
+  type MarginParameters,
+  type Portfolio,
+  type Scenario,
+  type Side,
+  type UnderlyingMarks,
+  type Witness,
+} from '../../units/portfolio.ts'
+import { cash, ONE, type Cash } from '../../units/values.ts'
+import { exposureOf, type Book, type Exposure } from './exposure.ts'
+import { MOST_SIZE, sortedLines, type Line } from './book.ts'
+import { ceilDiv, MILLION, toWadDown } from './rounding.ts'
+
+/** One underlying's governance data. */
+export type RiskNumbers = { readonly parameters: MarginParameters; readonly grid: readonly Scenario[] }
+
+/** By underlying. */
+export type RiskUniverse = ReadonlyMap<number, RiskNumbers>
+
+type Levels = [bigint, bigint, bigint, bigint]
+type Holding = { readonly lines: readonly Line[]; readonly isShort: boolean; readonly isDebtor: boolean }
+
+const MOST_PRICE = 1n << 98n
+const MOST_CONCENTRATION = 100n * ONE
+
+/** Health by level and the worst scenario of every candidate; twin of `IMargin.assessPortfolio`. Throws RangeError where that reverts. */
+export function assess(
+  portfolio: Portfolio,
+  marks: readonly UnderlyingMarks[],
+  universe: RiskUniverse,
+  side: Side,
+): Assessment {
+  const holding = holdingOf(portfolio)
+  const shares = underlyingsOf(holding, portfolio).map((underlying) => {
+    const { book, candidates } = bookOf(underlying, holding, portfolio, marks, universe)
+    const all = book.grid.map((_, index) => index)
+    const exposures = candidates.map((spot) => exposureOf(book, spot, all))
+    const scenarios = Array.from({ length: MAX_CANDIDATES }, (_, i) => exposures[i]?.scenario ?? NO_SCENARIO)
+    return {
+      witness: { underlying, scenarios: scenarios as unknown as Witness['scenarios'] },
+      health: merged(
+        exposures.map((exposure, i) => healthOf(holding, book, exposure, candidates[i]!)),
+        side,
+      ),
+    }
+  })
+  return {
+    health: total(
+      portfolio,
+      shares.map((share) => share.health),
+    ),
+    witnesses: shares.map((share) => share.witness),
+  }
+}
+
+/** Health by level under the named scenarios alone, for BELOW; twin of `IMargin.assessAt`. Never smaller than `assess` says. */
+export function assessAt(
+  portfolio: Portfolio,
+  marks: readonly UnderlyingMarks[],
+  universe: RiskUniverse,
+  witnesses: readonly Witness[],
+): Assessment['health'] {
+  const holding = holdingOf(portfolio)
+  const shares = underlyingsOf(holding, portfolio).map((underlying) => {
+    const { book, candidates } = bookOf(underlying, holding, portfolio, marks, universe)
+    const named = witnesses.find((witness) => witness.underlying === underlying)?.scenarios
+    return merged(
+      candidates.map((spot, i) => {
+        const scenario = named?.[i as 0 | 1 | 2 | 3] ?? NO_SCENARIO
+        const exposure = exposureOf(book, spot, scenario < book.grid.length ? [scenario] : [])
+        return healthOf(holding, book, exposure, spot)
+      }),
+      'BELOW',
+    )
+  })
+  return total(portfolio, shares)
+}
+
+function holdingOf(portfolio: Portfolio): Holding {
+  const lines = sortedLines(portfolio.positions)
+  return { lines, isShort: lines.some((line) => line.size < 0n), isDebtor: portfolio.cash < 0n }
+}
+
+function underlyingsOf(holding: Holding, portfolio: Portfolio): number[] {
+  const all = [
+    ...holding.lines.map((line) => line.underlying),
+    ...portfolio.collateral.map((entry) => entry.underlying),
+  ]
+  return [...new Set(all)].sort((a, b) => a - b)
+}
+
+function bookOf(
+  underlying: number,
+  holding: Holding,
+  portfolio: Portfolio,
+  marks: readonly UnderlyingMarks[],
+  universe: RiskUniverse,
+): { book: Book; candidates: readonly bigint[] } {
+  const market = marks.find((mark) => mark.underlying === underlying)
+  const numbers = universe.get(underlying)
+  if (market === undefined || market.candidates.length === 0) throw new RangeError(`PriceMissing(${underlying})`)
+  if (numbers === undefined) throw new RangeError(`UnderlyingNotListed(${underlying})`)
+  for (const price of market.candidates) {
+    if (price <= 0n || price >= MOST_PRICE) throw new RangeError(`PriceOutOfBounds(${price}, ${MOST_PRICE})`)
+  }
+  const amount = portfolio.collateral.findLast((entry) => entry.underlying === underlying)?.amount ?? 0n
+  const book: Book = {
+    underlying,
+    lines: holding.lines.filter((line) => line.underlying === underlying),
+    collateral: amount > MOST_SIZE ? MOST_SIZE : amount,
+    marks: new Map(market.expiries.map((mark): [number, ExpiryMark] => [mark.expiry, mark])),
+    parameters: numbers.parameters,
+    grid: numbers.grid,
+  }
+  return { book, candidates: market.candidates }
+}
+
+/** docs/METHODOLOGY.md, margin, (12) to (16). */
+function healthOf(holding: Holding, book: Book, exposure: Exposure, spot: bigint): Levels {
+  const p = book.parameters
+  const isBookShort = book.lines.some((line) => line.size < 0n)
+  const requirement =
+    lossOf(exposure, p, isBookShort) + contingencyOf(book, exposure, spot, isBookShort || holding.isDebtor)
+  const credit = holding.isShort ? ceilDiv(exposure.longValue * (MILLION - BigInt(p.longCredit)), MILLION) : 0n
+  const less = (factor: bigint, credit: bigint): bigint =>
+    toWadDown(exposure.value - ceilDiv(requirement * factor, MILLION) - credit)
+  return [
+    toWadDown(exposure.value),
+    less(BigInt(p.closeoutFactor), 0n),
+    less(BigInt(p.maintenanceFactor), 0n),
+    less(MILLION, credit),
+  ]
+}
+
+function lossOf(exposure: Exposure, p: MarginParameters, isBookShort: boolean): bigint {
+  let loss = exposure.gridLoss + exposure.charges
+  const wad = ceilDiv(loss, ONE)
+  if (wad > p.concentrationLoss) {
+    const excess = ceilDiv(
+      BigInt(p.concentrationSlope) * (ONE / MILLION) * (wad - p.concentrationLoss),
+      p.concentrationLoss,
+    )
+    loss += wad * (excess > MOST_CONCENTRATION ? MOST_CONCENTRATION : excess)
+  }
+  return !isBookShort && loss > exposure.value ? exposure.value : loss
+}
+
+function contingencyOf(book: Book, exposure: Exposure, spot: bigint, isReserved: boolean): bigint {
+  const p = book.parameters
+  const naked = positive(-exposure.calls - book.collateral) + positive(-exposure.puts)
+  return (
+    ceilDiv(naked * spot * BigInt(p.nakedContingency), MILLION) +
+    ceilDiv(book.collateral * spot * BigInt(p.collateralHaircut), MILLION) +
+    (isReserved ? p.keeperReserve * ONE : 0n)
+  )
+}
+
+function merged(healths: readonly Levels[], side: Side): Levels {
+  return healths.reduce((best, health) => best.map((value, level) => pick(value, health[level]!, side)) as Levels)
+}
+
+function pick(a: bigint, b: bigint, side: Side): bigint {
+  return (side === 'BELOW' ? b > a : b < a) ? b : a
+}
+
+function total(portfolio: Portfolio, shares: readonly Levels[]): [Cash, Cash, Cash, Cash] {
+  const at = (level: 0 | 1 | 2 | 3): Cash =>
+    cash(shares.reduce<bigint>((sum, share) => sum + share[level], portfolio.cash))
+  return [at(0), at(1), at(2), at(3)]
+}
+
+function positive(value: bigint): bigint {
+  return value > 0n ? value : 0n
+}

@@ -1,0 +1,107 @@
+// Where could the market of one expiry go? Twin of contracts/risk/PointLib.sol.
+import type { ExpiryMark, MarginParameters, Scenario } from '../../units/portfolio.ts'
+import { expQ96 } from './exp.ts'
+import { lnRatioQ96 } from './ln.ts'
+import { MILLION } from './rounding.ts'
+import { root } from './sqrt.ts'
+
+/** One state of an expiry's market: forward in 1e18, the others in Q96. */
+export type Point = {
+  readonly forward: bigint
+  readonly logShift: bigint
+  readonly volatility: bigint
+  readonly skew: bigint
+}
+
+/** What all points of one expiry share; see contracts/risk/PointLib.sol. */
+export type Horizon = {
+  readonly forward: bigint
+  readonly present: bigint
+  readonly remaining: bigint
+  readonly fixedPart: bigint
+  readonly theta: bigint
+  readonly up: bigint
+  readonly down: bigint
+}
+
+const WAD = 10n ** 18n
+const Q96 = 1n << 96n
+const DAY = 86_400n
+const YEAR = 365n * DAY
+const SHORT_TERM = 30n * DAY
+const LEAST_THETA = 1_000_000n
+
+export function horizonOf(mark: ExpiryMark, spot: bigint, p: MarginParameters): Horizon {
+  const secondsLeft = BigInt(mark.secondsLeft)
+  const window = BigInt(mark.windowSeconds)
+  const isInWindow = secondsLeft < window
+  const isAveraging = isInWindow && mark.averageSoFar > 0n
+  const forward = atLeastOne((spot * mark.forwardRatio) / WAD)
+  const remaining = isAveraging ? WAD - mark.elapsedShare : WAD
+  const fixedPart = isAveraging ? (mark.averageSoFar * mark.elapsedShare) / WAD : 0n
+  const theta = mark.theta < LEAST_THETA ? LEAST_THETA : mark.theta
+  return {
+    forward,
+    present: atLeastOne(fixedPart + (remaining * forward) / WAD),
+    remaining,
+    fixedPart,
+    theta: isInWindow ? theta / 3n : (theta * (3n * secondsLeft - 2n * window)) / (3n * secondsLeft),
+    ...volatilityMultipliers(secondsLeft, theta, p),
+  }
+}
+
+export function forwardAt(h: Horizon, market: bigint): bigint {
+  return atLeastOne(h.fixedPart + (h.remaining * market) / WAD)
+}
+
+export function presentPoint(h: Horizon): Point {
+  return { forward: h.present, logShift: 0n, volatility: averaged(h, h.forward, h.present, Q96), skew: 0n }
+}
+
+export function scenarioPoint(h: Horizon, scenario: Scenario): Point {
+  const market = marketAt(h, scenario)
+  const logMove = h.remaining === WAD ? lnRatioQ96(MILLION + BigInt(scenario.spotMove), MILLION) : undefined
+  const volatility = scenario.volatilityMove === 0 ? Q96 : scenario.volatilityMove > 0 ? h.up : h.down
+  return moveTo(h, market, logMove, volatility, BigInt(scenario.skew))
+}
+
+/** The market's forward in a scenario, before averaging. */
+export function marketAt(h: Horizon, scenario: Scenario): bigint {
+  return (h.forward * (MILLION + BigInt(scenario.spotMove))) / MILLION
+}
+
+export function basisPoint(h: Horizon, shift: bigint): Point {
+  const logMove = h.remaining === WAD ? lnRatioQ96(WAD + shift, WAD) : undefined
+  return moveTo(h, (h.forward * (WAD + shift)) / WAD, logMove, Q96, 0n)
+}
+
+export function basisShift(secondsLeft: number, p: MarginParameters): bigint {
+  return (BigInt(p.basisShock) * (WAD / MILLION) * (YEAR + 4n * BigInt(secondsLeft))) / (2n * YEAR)
+}
+
+function moveTo(h: Horizon, market: bigint, logMove: bigint | undefined, volatility: bigint, skew: bigint): Point {
+  const forward = forwardAt(h, market)
+  const logShift = logMove ?? lnRatioQ96(forward, h.present)
+  return { forward, logShift, volatility: averaged(h, market, forward, volatility), skew }
+}
+
+function averaged(h: Horizon, market: bigint, forward: bigint, volatility: bigint): bigint {
+  if (h.remaining === WAD) return volatility
+  const share = (((h.remaining * market) / WAD) << 96n) / forward
+  return (volatility * share) >> 96n
+}
+
+function volatilityMultipliers(secondsLeft: bigint, theta: bigint, p: MarginParameters): { up: bigint; down: bigint } {
+  const term = secondsLeft > DAY ? secondsLeft : DAY
+  const power = BigInt(secondsLeft > SHORT_TERM ? p.longPower : p.shortPower)
+  const scale = expQ96((lnRatioQ96(SHORT_TERM, term) * power) / MILLION)
+  const up = Q96 + (BigInt(p.volatilityUp) * scale) / MILLION
+  const annual = root(((secondsLeft * WAD) << 128n) / (YEAR * theta)) << 32n
+  const least = (BigInt(p.volatilityFloor) * annual) / MILLION
+  const fall = (BigInt(p.volatilityDown) * scale) / MILLION
+  return { up: up < least ? least : up, down: fall < Q96 ? Q96 - fall : 0n }
+}
+
+function atLeastOne(value: bigint): bigint {
+  return value === 0n ? 1n : value
+}

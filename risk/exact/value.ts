@@ -1,0 +1,85 @@
+// What are the options of one expiry worth, here and elsewhere? Twin of contracts/risk/ValueLib.sol and GapLib.sol.
+import type { ExpiryMark, MarginParameters, Scenario } from '../../units/portfolio.ts'
+import { outOfTheMoney } from './black.ts'
+import type { Strip } from './book.ts'
+import { lnRatioQ96 } from './ln.ts'
+import { forwardAt, marketAt, type Horizon, type Point } from './points.ts'
+import { MILLION, toWadDown, toWadUp } from './rounding.ts'
+import { totalVolatilityQ96 } from './surface.ts'
+
+const WAD = 10n ** 18n
+const Q96 = 1n << 96n
+
+/** Fills in logarithm and smile, once for all points. */
+export function prepare(strips: readonly Strip[], h: Horizon, mark: ExpiryMark): void {
+  for (const strip of strips) {
+    strip.logMoneyness = lnRatioQ96(h.present, strip.strike)
+    strip.volatility = totalVolatilityQ96(h.theta, mark.rho, mark.phi, -strip.logMoneyness)
+  }
+}
+
+/** [1e36] One value for each point; each price against the holder. */
+export function valuesAt(
+  strips: readonly Strip[],
+  points: readonly Point[],
+  rootTheta: bigint,
+  p: MarginParameters,
+): bigint[] {
+  return points.map((point) =>
+    strips.reduce((sum, strip) => {
+      const level = (strip.volatility * point.volatility) >> 96n
+      const volatility = point.skew === 0n ? level : rotated(level, strip.logMoneyness, rootTheta, point.skew, p)
+      return sum + intrinsic(strip, point.forward) + timeValue(strip, point, volatility)
+    }, 0n),
+  )
+}
+
+/** [1e36] What the expiry pays at `price`. */
+export function payoff(strips: readonly Strip[], price: bigint): bigint {
+  return strips.reduce((sum, strip) => sum + intrinsic(strip, price), 0n)
+}
+
+/** [1e36] Largest amount by which the payoff at an own strike lies below the chord between neighbouring nodes. */
+export function gapCharge(strips: readonly Strip[], h: Horizon, grid: readonly Scenario[]): bigint {
+  const full = grid.filter((scenario) => scenario.weight === Number(MILLION) && scenario.skew === 0)
+  const nodes = [...new Set(full.map((scenario) => forwardAt(h, marketAt(h, scenario))))]
+  let gap = 0n
+  for (let i = 1; i < nodes.length; i++) {
+    const [left, right] = [nodes[i - 1]!, nodes[i]!]
+    for (const { strike } of strips.filter((strip) => strip.strike > left && strip.strike < right)) {
+      const chord = toWadUp(payoff(strips, left)) * (right - strike) + toWadUp(payoff(strips, right)) * (strike - left)
+      const width = right - left
+      const short = chord - toWadDown(payoff(strips, strike)) * width
+      const charge = short > 0n ? ((short + width - 1n) / width) * WAD : 0n
+      if (charge > gap) gap = charge
+    }
+  }
+  return gap
+}
+
+function intrinsic(strip: Strip, price: bigint): bigint {
+  const distance = price - strip.strike
+  return distance > 0n ? strip.calls * distance : -strip.puts * distance
+}
+
+function timeValue(strip: Strip, point: Point, volatility: bigint): bigint {
+  const options = strip.calls + strip.puts
+  if (options === 0n) return 0n
+  let value = outOfTheMoney(point.forward, strip.strike, strip.logMoneyness + point.logShift, volatility)
+  if (options < 0n) value += 1n + ((point.forward < strip.strike ? point.forward : strip.strike) >> 55n)
+  return options * value
+}
+
+function rotated(
+  volatility: bigint,
+  logMoneyness: bigint,
+  rootTheta: bigint,
+  skew: bigint,
+  p: MarginParameters,
+): bigint {
+  let distance = (-logMoneyness * Q96) / rootTheta
+  if (distance > 2n * Q96) distance = 2n * Q96
+  if (distance < -2n * Q96) distance = -2n * Q96
+  const factor = Q96 + (skew * distance * BigInt(p.skewShift)) / MILLION
+  return (volatility * factor) >> 96n
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+
+import {NumbersLib} from "../../../contracts/access/NumbersLib.sol";
+import {Parameters} from "../../../contracts/access/Parameters.sol";
+import {
+    GridTooLarge,
+    ParameterOutOfBounds,
+    ScenarioOutOfBounds,
+    UnderlyingNotListed
+} from "../../../contracts/types/Errors.sol";
+import {MAX_SCENARIOS, MarginParameters, Scenario} from "../../../contracts/types/Margin.sol";
+import {Test} from "../Test.sol";
+import {vm} from "../Vm.sol";
+
+contract ParametersTest is Test {
+    uint8 private constant ETH = 1;
+    Parameters private parameters;
+
+    function setUp() public {
+        parameters = new Parameters(address(new AccessManager(address(this))));
+    }
+
+    function test_whatIsReadIsWhatWasSet() public {
+        MarginParameters memory set = sound();
+        Scenario[] memory grid = threeScenarios();
+        parameters.setMarginParameters(ETH, set);
+        parameters.setGrid(ETH, grid);
+        assertEq(keccak256(abi.encode(parameters.marginParameters(ETH))), keccak256(abi.encode(set)), "parameters");
+        assertEq(keccak256(abi.encode(parameters.grid(ETH))), keccak256(abi.encode(grid)), "grid");
+        (MarginParameters memory read, uint256[] memory words) = NumbersLib.read(parameters.numbers(ETH));
+        assertEq(keccak256(abi.encode(read)), keccak256(abi.encode(set)), "numbers");
+        assertEq(words.length, 3, "scenarios");
+    }
+
+    function test_theVersionRisesWithEveryChange() public {
+        assertEq(parameters.version(ETH), 0, "before");
+        parameters.setMarginParameters(ETH, sound());
+        parameters.setGrid(ETH, threeScenarios());
+        assertEq(parameters.version(ETH), 2, "after");
+    }
+
+    function test_numbersAreRefusedUntilBothAreSet() public {
+        parameters.setGrid(ETH, threeScenarios());
+        vm.expectRevert(abi.encodeWithSelector(UnderlyingNotListed.selector, ETH));
+        parameters.numbers(ETH);
+    }
+
+    function test_aStrangerMaySetNothing() public {
+        address stranger = addressOf("stranger");
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger));
+        parameters.setMarginParameters(ETH, sound());
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger));
+        parameters.setGrid(ETH, threeScenarios());
+    }
+
+    function test_factorsFallByLevel() public {
+        MarginParameters memory set = sound();
+        set.closeoutFactor = 900_000;
+        vm.expectRevert(abi.encodeWithSelector(ParameterOutOfBounds.selector, 0, 900_000, 300_000, 800_000));
+        parameters.setMarginParameters(ETH, set);
+    }
+
+    function test_positiveValueIsNeverScaledUp() public {
+        MarginParameters memory set = sound();
+        set.longCredit = 1_000_001;
+        vm.expectRevert(abi.encodeWithSelector(ParameterOutOfBounds.selector, 10, 1_000_001, 500_000, 1_000_000));
+        parameters.setMarginParameters(ETH, set);
+    }
+
+    function test_aGridOfNothingOrTooMuchIsRefused() public {
+        vm.expectRevert(abi.encodeWithSelector(GridTooLarge.selector, 0, MAX_SCENARIOS));
+        parameters.setGrid(ETH, new Scenario[](0));
+        vm.expectRevert(abi.encodeWithSelector(GridTooLarge.selector, MAX_SCENARIOS + 1, MAX_SCENARIOS));
+        parameters.setGrid(ETH, new Scenario[](MAX_SCENARIOS + 1));
+    }
+
+    function test_aMoveToNothingAndADescendingGridAreRefused() public {
+        Scenario[] memory grid = threeScenarios();
+        grid[0].spotMove = -1e6;
+        vm.expectRevert(abi.encodeWithSelector(ScenarioOutOfBounds.selector, 0, -1e6, 1e6));
+        parameters.setGrid(ETH, grid);
+        grid = threeScenarios();
+        grid[2].spotMove = -500_000;
+        vm.expectRevert(abi.encodeWithSelector(ScenarioOutOfBounds.selector, 2, -500_000, 1e6));
+        parameters.setGrid(ETH, grid);
+    }
+
+    function threeScenarios() private pure returns (Scenario[] memory grid) {
+        grid = new Scenario[](3);
+        grid[0] = Scenario({spotMove: -180_000, weight: 1e6, volatilityMove: 1, skew: 0});
+        grid[1] = Scenario({spotMove: 0, weight: 1e6, volatilityMove: 0, skew: -1});
+        grid[2] = Scenario({spotMove: 5e6, weight: 27_720, volatilityMove: -1, skew: 0});
+        // Neighbours stay in order, and the last has the weight that the refusal above compares.
+        grid[2].weight = 1e6;
+    }
+
+    function sound() private pure returns (MarginParameters memory) {
+        return
+            MarginParameters({
+                closeoutFactor: 600_000,
+                maintenanceFactor: 800_000,
+                volatilityUp: 500_000,
+                volatilityDown: 300_000,
+                volatilityFloor: 400_000,
+                shortPower: 300_000,
+                longPower: 130_000,
+                skewShift: 100_000,
+                basisShock: 45_000,
+                gapVolatility: 90_000,
+                longCredit: 950_000,
+                concentrationSlope: 250_000,
+                concentrationLoss: 10_000_000e18,
+                nakedContingency: 5_000,
+                collateralHaircut: 30_000,
+                keeperReserve: 25e18
+            });
+    }
+}
