@@ -1,15 +1,20 @@
 // What happened? Turns logs into the protocol's events.
-import { decodeEventLog, type ContractEventName, type DecodeEventLogReturnType, type Hex } from 'viem'
+import { decodeEventLog, type ContractEventName, type GetEventArgs, type Hex } from 'viem'
 import type { Address } from '../../units/account.ts'
 import { ABIS, CONTRACT_NAMES, type Addresses, type ContractName } from './addresses.ts'
 
 /** What a log of any client has. */
 export type RawLog = { readonly address: string; readonly topics: readonly Hex[]; readonly data: Hex }
 
-type EventOf<Name extends ContractName> = { readonly contract: Name } & DecodeEventLogReturnType<
-  (typeof ABIS)[Name],
-  ContractEventName<(typeof ABIS)[Name]>
->
+type Exact = { EnableUnion: false; IndexedOnly: false; Required: true }
+
+type EventOf<Name extends ContractName> = {
+  [Event in ContractEventName<(typeof ABIS)[Name]>]: {
+    readonly contract: Name
+    readonly eventName: Event
+    readonly args: GetEventArgs<(typeof ABIS)[Name], Event, Exact>
+  }
+}[ContractEventName<(typeof ABIS)[Name]>]
 
 /** Discriminated by `contract`, then by `eventName`. */
 export type ProtocolEvent = { [Name in ContractName]: EventOf<Name> }[ContractName]
