@@ -50,15 +50,17 @@ interface IAuctions {
     event AuctionEnded(AccountId indexed account, Cash deficit);
 
     /// @notice Needs, at this moment: below MAINTENANCE with the grace over, or below CLOSEOUT.
-    /// @custom:reverts AccountHealthy, GraceNotOver, AlreadyInAuction, MarketNotCallable
+    /// @custom:reverts AccountHealthy, GraceNotOver, AlreadyInAuction, MarketNotCallable, NothingHeld, HouseAccount
     function start(AccountId account, Witness[] calldata witnesses) external;
 
     /// @notice Takes a fraction of every position, of collateral and of cash, at the price of this moment.
-    /// @custom:reverts NotInAuction, SeriesChanged, DiscountTooSmall, FractionTooSmall, BelowInitialMargin
+    /// @custom:reverts NotInAuction, NotAccountOwner, BidOnOwnAccount, MarketNotCallable, SeriesChanged, DiscountTooSmall,
+    ///                 FractionTooSmall, BelowInitialMargin
     /// @return fraction [1e18] Taken. @return paid Negative: received from the fund.
     function bid(Bid calldata offer) external returns (uint256 fraction, Cash paid);
 
     /// @notice A later, worse witness raises the requirement from this block on; it never moves the clock.
+    /// @custom:reverts NotInAuction, WitnessNotWorse
     function replaceWitness(AccountId account, Witness[] calldata witnesses) external;
 
     /// @notice Ends an auction whose account is above INITIAL, or has nothing left; a debt that remains goes to the fund.
@@ -73,6 +75,12 @@ interface IAuctions {
 
     /// @notice What a bid would be judged by at this moment.
     function quote(AccountId account) external view returns (Quote memory);
+
+    /// @notice What the fund may have to pay for the open auctions at this moment (RULES D7).
+    /// @return deficits Σ max(0, −E).
+    /// @return brake The worst case, Σ max(0, ρR − E).
+    /// @return isKnown False where a market is dead, or where more auctions are open than can be counted.
+    function exposure() external view returns (Cash deficits, Cash brake, bool isKnown);
 
     /// @notice Accounts in auction, a page of them.
     function openAuctions(uint256 offset, uint256 count) external view returns (AccountId[] memory);

@@ -27,6 +27,7 @@ interface IMarginCalls {
     event MarginCallOpened(AccountId indexed account, uint32 graceSeconds, Witness[] witnesses);
     event MarginCallCured(AccountId indexed account);
     event MarginCallLapsed(AccountId indexed account);
+    event WitnessReplaced(AccountId indexed account, Witness[] witnesses);
     event AuctionEntered(AccountId indexed account);
     event AuctionLeft(AccountId indexed account, Status status);
 
@@ -37,7 +38,7 @@ interface IMarginCalls {
 
     /// @notice Asks `account` for more margin, due after the grace.
     /// @return opened False, and nothing changed, if it is called already.
-    /// @custom:reverts AccountHealthy, MarketNotCallable
+    /// @custom:reverts AccountHealthy, MarketNotCallable, NothingHeld, HouseAccount
     function openMarginCall(AccountId account, Witness[] calldata witnesses) external returns (bool opened);
 
     /// @notice The same for many: a refused item is skipped with a reason, and the batch stops cleanly when gas runs short.
@@ -45,12 +46,16 @@ interface IMarginCalls {
 
     event CallSkipped(AccountId indexed account, bytes reason);
 
+    /// @notice Shows a called account further below MAINTENANCE than its recorded witness does. Moves no clock.
+    /// @custom:reverts NotCalled, WitnessNotWorse
+    function replaceWitness(AccountId account, Witness[] calldata witnesses) external;
+
     /// @notice Records that a called account is above INITIAL again.
     /// @custom:reverts NotCalled, AccountNotCured
     function recordCure(AccountId account) external;
 
     /// @notice Past its deadline and above MAINTENANCE but not INITIAL: the call lapses, and for 6 h a new one has 5 min.
-    /// @custom:reverts NotCalled, GraceNotOver, AccountBelowMaintenance
+    /// @custom:reverts NotCalled, GraceNotOver, AccountBelowMaintenance, AccountCured
     function lapse(AccountId account) external;
 
     /// @notice The auction house alone: the account's status becomes AUCTION, or whatever it left as.

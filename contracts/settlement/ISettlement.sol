@@ -11,10 +11,16 @@ interface ISettlement {
     /// @param payoff Sum over the account's positions of that expiry; rounded down.
     event AccountSettled(AccountId indexed account, uint8 indexed underlying, uint32 indexed expiry, Cash payoff);
 
+    /// @dev The account stays as it was; the page goes on.
+    event SettlementSkipped(AccountId indexed account, uint8 indexed underlying, uint32 indexed expiry, bytes reason);
+
     /// @notice Settles what `accounts` hold of (underlying, expiry); those that hold nothing of it are skipped.
     /// @return settled How many held something.
     /// @custom:reverts SettlementPriceNotFixed
     function settle(uint8 underlying, uint32 expiry, AccountId[] calldata accounts) external returns (uint256 settled);
+
+    /// @notice Moves to the house what rounding kept back of (underlying, expiry) so far, and never what is owed.
+    function sweepDust(uint8 underlying, uint32 expiry) external returns (Cash swept);
 
     /// @notice The account that the payoffs of one expiry are posted against.
     function clearingAccount(uint8 underlying, uint32 expiry) external view returns (AccountId);

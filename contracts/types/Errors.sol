@@ -109,10 +109,64 @@ error KindNotPriced(uint8 kind);
 
 // ---- margin calls ------------------------------------------------------------------------------------------
 
+/// @dev `health` under the named scenarios is not below the level asked. Remedy: name worse scenarios, or leave it alone.
+error AccountHealthy(uint256 account, int256 health);
+/// @dev The market says too little for this step (RULES C4). Remedy: wait for its sources.
+error MarketNotCallable(uint8 underlying, uint8 state);
+/// @dev Neither options nor collateral. Remedy: `writeOff`, if it owes.
+error NothingHeld(uint256 account);
+/// @dev The account belongs to the house, or to nobody.
+error HouseAccount(uint256 account);
+/// @dev Remedy: `openMarginCall` first.
+error NotCalled(uint256 account, uint8 status);
+/// @dev `health` at INITIAL is still negative. Remedy: deposit or reduce by that much.
+error AccountNotCured(uint256 account, int256 health);
+/// @dev `health` at INITIAL is restored: that is a cure, not a lapse. Remedy: `recordCure`.
+error AccountCured(uint256 account, int256 health);
+/// @dev Remedy: wait `secondsLeft` of market time; the largest number stands for an account that was never called.
+error GraceNotOver(uint256 account, uint64 secondsLeft);
+/// @dev `health` at MAINTENANCE is negative: the call does not lapse. Remedy: start an auction.
+error AccountBelowMaintenance(uint256 account, int256 health);
+/// @dev `health` under the named scenarios is not lower than under those recorded. Remedy: name worse ones.
+error WitnessNotWorse(int256 health, int256 recorded);
+
 // ---- liquidation -------------------------------------------------------------------------------------------
+
+/// @dev Remedy: bid.
+error AlreadyInAuction(uint256 account);
+/// @dev Remedy: `start`, where the account is due.
+error NotInAuction(uint256 account);
+/// @dev The buyer's account is the one in auction. Remedy: bid into another.
+error BidOnOwnAccount(uint256 account);
+/// @dev The portfolio is not the one the bidder has seen. Remedy: quote again.
+error SeriesChanged(bytes32 seen, bytes32 held);
+/// @dev [1e18 of the maintenance margin] Below equity. Remedy: wait, or name a lower floor.
+error DiscountTooSmall(uint256 discount, uint256 floor);
+/// @dev [1e18] Remedy: bid for at least `least`.
+error FractionTooSmall(uint256 fraction, uint256 least);
+/// @dev Neither above INITIAL nor empty. Remedy: bid, deposit, or wait.
+error AuctionNotOver(uint256 account);
+/// @dev In auction, not in debt, with something left, or the house's.
+error NotADebtor(uint256 account, int256 cash);
+/// @dev Asked to be redeemed: those shares stay. Remedy: move at most `free`.
+error SharesAwaitRedemption(address owner, uint256 shares, uint256 free);
+/// @dev The auction house of a fund is set once.
+error AuctionsAlreadySet(address auctions);
 
 // ---- settlement --------------------------------------------------------------------------------------------
 
+/// @dev Remedy: fix the price first.
+error SettlementPriceNotFixed(uint8 underlying, uint32 expiry);
+/// @dev The payoff of this kind depends on more than the settlement price.
+error PayoffNotObserved(uint128 series);
+/// @dev Remedy: call `settle`.
+error NotSelf(address caller);
+
 // ---- clearinghouse -----------------------------------------------------------------------------------------
+
+/// @dev Remedy: send from the address in the upper 160 bits of the account.
+error NotAccountOwner(uint256 account, address caller);
+/// @dev Remedy: deposit, or take less.
+error BelowInitialMargin(uint256 account);
 
 // ---- exchange ----------------------------------------------------------------------------------------------

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {AuctionLib, LEAST_FRACTION, WHOLE} from "./AuctionLib.sol";
+import {IAuctions} from "./IAuctions.sol";
+import {IDefaultFund} from "./IDefaultFund.sol";
+import {WaterfallLib} from "./WaterfallLib.sol";
+import {ILedger} from "../ledger/ILedger.sol";
+import {IMargin} from "../margin/IMargin.sol";
+import {IMarginCalls} from "../margincall/IMarginCalls.sol";
+import {MarginCallLib, Holdings} from "../margincall/MarginCallLib.sol";
+import {WatchLib, Watched} from "../margincall/WatchLib.sol";
+import {IPriceBook} from "../pricebook/IPriceBook.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {Cash, NO_CASH} from "../types/Cash.sol";
+import {
+    AccountHealthy,
+    AlreadyInAuction,
+    AuctionNotOver,
+    BelowInitialMargin,
+    BidOnOwnAccount,
+    DiscountTooSmall,
+    FractionTooSmall,
+    GraceNotOver,
+    HouseAccount,
+    MarketNotCallable,
+    NotADebtor,
+    NotAccountOwner,
+    NotInAuction,
+    NothingHeld,
+    SeriesChanged,
+    WitnessNotWorse
+} from "../types/Errors.sol";
+import {Level, LEVELS} from "../types/Level.sol";
+import {Witness} from "../types/Margin.sol";
+import {MarketState} from "../types/Marks.sol";
+import {Portfolio} from "../types/Portfolio.sol";
+import {Size, NO_SIZE} from "../types/Size.sol";
+
+// Who takes over a failing portfolio, at which price, and who pays what is missing?
+
+/// @dev With more auctions open than this the fund's exposure is not counted, and the fund neither takes nor pays.
+uint256 constant MAX_COUNTED_AUCTIONS = 64;
+
+/// @dev Deployment: (ledger, margin, price book, margin calls, default fund, address of Settlement, whose
+///      clearing accounts are no debtors). Needs the roles for `Ledger.postCash`, `postCollateral`, `postPosition`,
+///      `realiseLoss`, `MarginCalls.enterAuction`, `leaveAuction`, and `DefaultFund.cover`.
+contract Auctions is IAuctions {
+    using AuctionLib for Size;
+    using AuctionLib for Cash;
+    using MarginCallLib for Holdings;
+    using WatchLib for Watched[];
+    using WatchLib for Holdings;
+
+    /// @param place One more than the index in the list of open auctions; zero for none.
+    struct Record {
+        uint64 startedAt;
+        uint32 bids;
+        uint32 place;
+        Watched[] watched;
+    }
+
+    ILedger public immutable ledger;
+    IMargin public immutable margin;
+    IPriceBook public immutable priceBook;
+    IMarginCalls public immutable marginCalls;
+    IDefaultFund public immutable fund;
+    address public immutable house;
+
+    mapping(AccountId account => Record) private _records;
+    AccountId[] private _open;
+
+    constructor(
+        ILedger ledger_,
+        IMargin margin_,
+        IPriceBook priceBook_,
+        IMarginCalls marginCalls_,
+        IDefaultFund fund_,
+        address house_
+    ) {
+        ledger = ledger_;
+        margin = margin_;
+        priceBook = priceBook_;
+        marginCalls = marginCalls_;
+        fund = fund_;
+        house = house_;
+    }
+
+    // ---- start ---------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IAuctions
+    function start(AccountId account, Witness[] calldata witnesses) external {
+        Record storage record = _records[account];
+        require(record.place == 0, AlreadyInAuction(account.raw()));
+        require(MarginCallLib.isSomebodys(account, house), HouseAccount(account.raw()));
+
+        Holdings memory held = MarginCallLib.holdingsOf(ledger.portfolioOf(account));
+        require(!held.isEmpty(), NothingHeld(account.raw()));
+        Witness[] memory named = MarginCallLib.complete(witnesses, held);
+        _requireStartable(account, held, margin.assessAt(account, named));
+
+        record.startedAt = uint64(block.timestamp);
+        record.watched.begin(named, held, priceBook);
+        _open.push(account);
+        record.place = SafeCast.toUint32(_open.length);
+        marginCalls.enterAuction(account);
+        emit AuctionStarted(account, named);
+    }
+
+    /// @dev Below CLOSEOUT at once, wherever a price is live; below MAINTENANCE only when the grace is over, and not where
+    ///      a single source speaks (RULES C4, D1).
+    function _requireStartable(AccountId account, Holdings memory held, Cash[LEVELS] memory health) private view {
+        (uint8 underlying, MarketState state) = held.weakestMarket(priceBook);
+        require(state > MarketState.DEAD, MarketNotCallable(underlying, uint8(state)));
+        if (health[uint256(Level.CLOSEOUT)] < NO_CASH) return;
+
+        Cash maintenance = health[uint256(Level.MAINTENANCE)];
+        require(maintenance < NO_CASH, AccountHealthy(account.raw(), maintenance.raw()));
+        require(state > MarketState.SINGLE, MarketNotCallable(underlying, uint8(state)));
+        bool isCalled = marginCalls.statusOf(account) == IMarginCalls.Status.CALLED;
+        uint64 left = isCalled ? marginCalls.graceLeft(account) : type(uint64).max;
+        require(left == 0, GraceNotOver(account.raw(), left));
+    }
+
+    // ---- bids ----------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IAuctions
+    function bid(Bid calldata offer) external returns (uint256 fraction, Cash paid) {
+        AccountId account = offer.account;
+        require(offer.buyer.owner() == msg.sender, NotAccountOwner(offer.buyer.raw(), msg.sender));
+        require(offer.buyer != account, BidOnOwnAccount(account.raw()));
+        Record storage record = _requireInAuction(account);
+
+        Portfolio memory portfolio = ledger.portfolioOf(account);
+        Cash[LEVELS] memory health = margin.assessAt(account, record.watched.witnessesOf());
+        _requireBiddable(MarginCallLib.holdingsOf(portfolio), account, health);
+        Quote memory terms = _quote(account, record, health);
+        require(offer.seriesHash == terms.seriesHash, SeriesChanged(offer.seriesHash, terms.seriesHash));
+        fraction = offer.fraction < terms.maxFraction ? offer.fraction : terms.maxFraction;
+        _requireWorthwhile(fraction, terms.maxFraction);
+
+        ++record.bids;
+        _takeOver(portfolio, account, offer.buyer, fraction);
+        paid = _settlePrice(account, offer.buyer, terms, fraction);
+
+        uint256 discount = _discountGot(terms, fraction, paid);
+        require(discount >= offer.minDiscount, DiscountTooSmall(discount, offer.minDiscount));
+        require(margin.isAbove(offer.buyer, Level.INITIAL), BelowInitialMargin(offer.buyer.raw()));
+        emit BidTaken(account, offer.buyer, fraction, paid, terms.equity);
+
+        _endIfOver(account, record, fraction == terms.maxFraction, terms.equity.isNegative());
+    }
+
+    /// @dev A price must be live; where a single source speaks, only what is below CLOSEOUT is sold (RULES C4).
+    function _requireBiddable(Holdings memory held, AccountId account, Cash[LEVELS] memory health) private view {
+        (uint8 underlying, MarketState state) = held.weakestMarket(priceBook);
+        require(state > MarketState.DEAD, MarketNotCallable(underlying, uint8(state)));
+        Cash closeout = health[uint256(Level.CLOSEOUT)];
+        bool isSold = state > MarketState.SINGLE || closeout < NO_CASH;
+        require(isSold, AccountHealthy(account.raw(), closeout.raw()));
+    }
+
+    /// @dev At least one hundredth, or all that may be taken.
+    function _requireWorthwhile(uint256 fraction, uint256 maxFraction) private pure {
+        uint256 least = maxFraction < LEAST_FRACTION ? maxFraction : LEAST_FRACTION;
+        require(fraction >= least && fraction != 0, FractionTooSmall(fraction, least));
+    }
+
+    /// @dev The same fraction of everything. Rounded against the bidder, by units that no price can see.
+    function _takeOver(Portfolio memory portfolio, AccountId account, AccountId buyer, uint256 fraction) private {
+        for (uint256 i = 0; i < portfolio.positions.length; ++i) {
+            Size part = portfolio.positions[i].size.fractionOf(fraction);
+            if (!(part == NO_SIZE)) ledger.postPosition(account, buyer, portfolio.positions[i].series, part);
+        }
+        for (uint256 i = 0; i < portfolio.collateral.length; ++i) {
+            uint256 part = (portfolio.collateral[i].amount * fraction) / WHOLE;
+            if (part != 0) ledger.postCollateral(account, buyer, portfolio.collateral[i].underlying, part);
+        }
+        _post(account, buyer, portfolio.cash.fractionOf(fraction));
+    }
+
+    /// @dev A price is paid to the account. A negative one is paid by the fund, never by the account, and where the fund
+    ///      ends, by the holders of cash, who owe the negative equity and no reward (RULES D3).
+    /// @return paid By the buyer; negative: received.
+    function _settlePrice(
+        AccountId account,
+        AccountId buyer,
+        Quote memory terms,
+        uint256 fraction
+    ) private returns (Cash paid) {
+        Cash payment = terms.price.paymentOf(fraction);
+        if (!payment.isNegative()) {
+            _post(buyer, account, payment);
+            return payment;
+        }
+        Cash loss = terms.equity.isNegative() ? -terms.equity.paymentOf(fraction) : NO_CASH;
+        return -_payFromOthers(buyer, -payment, loss);
+    }
+
+    /// @dev Fund first, holders of cash after. @return received At most `owed`.
+    function _payFromOthers(AccountId to, Cash owed, Cash loss) private returns (Cash received) {
+        received = fund.cover(to, owed);
+        Cash asked = WaterfallLib.byHolders(owed, loss, received);
+        if (asked > NO_CASH) received = received + ledger.realiseLoss(to, asked);
+    }
+
+    /// @dev [1e18] What the bidder really got below equity: less than offered where nobody could pay it in full.
+    function _discountGot(Quote memory terms, uint256 fraction, Cash paid) private pure returns (uint256) {
+        Cash shortfall = paid - terms.price.paymentOf(fraction);
+        // A fraction is at least one unit, and the shortfall of the whole is that of the part over the fraction.
+        Cash whole = Cash.wrap((shortfall.raw() * int256(WHOLE)) / int256(fraction));
+        return AuctionLib.discountOf(terms.equity, terms.price + whole, terms.maintenance);
+    }
+
+    // ---- witnesses -------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IAuctions
+    function replaceWitness(AccountId account, Witness[] calldata witnesses) external {
+        Record storage record = _requireInAuction(account);
+
+        Holdings memory held = MarginCallLib.holdingsOf(ledger.portfolioOf(account));
+        Witness[] memory named = MarginCallLib.complete(witnesses, held);
+        Cash recorded = margin.assessAt(account, record.watched.witnessesOf())[uint256(Level.MAINTENANCE)];
+        Cash health = margin.assessAt(account, named)[uint256(Level.MAINTENANCE)];
+        require(health < recorded, WitnessNotWorse(health.raw(), recorded.raw()));
+
+        record.watched.replace(named);
+        emit WitnessReplaced(account, named);
+    }
+
+    // ---- end -------------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IAuctions
+    function close(AccountId account) external {
+        Record storage record = _requireInAuction(account);
+        bool isOver = _endIfOver(account, record, true, false);
+        require(isOver, AuctionNotOver(account.raw()));
+    }
+
+    /// @inheritdoc IAuctions
+    function writeOff(AccountId account) external {
+        Cash cash = ledger.cashOf(account);
+        bool isDebtor = cash.isNegative() && MarginCallLib.isSomebodys(account, house) && _records[account].place == 0;
+        require(isDebtor && _holdsNothing(account), NotADebtor(account.raw(), cash.raw()));
+
+        Cash deficit = _coverDebt(account);
+        marginCalls.leaveAuction(account, IMarginCalls.Status.CLOSED);
+        emit AuctionEnded(account, deficit);
+    }
+
+    /// @dev Ends with nothing left, or where all that may be taken was taken and the account is above INITIAL again.
+    /// @param mayBeRestored False where the whole grid need not be asked.
+    /// @param byFund The last bid was paid by the fund.
+    function _endIfOver(
+        AccountId account,
+        Record storage record,
+        bool mayBeRestored,
+        bool byFund
+    ) private returns (bool) {
+        bool isEmpty = _holdsNothing(account);
+        if (!isEmpty && !(mayBeRestored && margin.isAbove(account, Level.INITIAL))) return false;
+
+        Cash deficit = _coverDebt(account);
+        bool isClosed = isEmpty && (byFund || deficit > NO_CASH);
+        _remove(record);
+        marginCalls.leaveAuction(account, isClosed ? IMarginCalls.Status.CLOSED : IMarginCalls.Status.HEALTHY);
+        emit AuctionEnded(account, deficit);
+        return true;
+    }
+
+    function _holdsNothing(AccountId account) private view returns (bool) {
+        return MarginCallLib.holdingsOf(ledger.portfolioOf(account)).isEmpty();
+    }
+
+    /// @dev What an account with nothing left still owes goes through the loss order.
+    function _coverDebt(AccountId account) private returns (Cash deficit) {
+        Cash cash = ledger.cashOf(account);
+        if (!cash.isNegative() || !_holdsNothing(account)) return NO_CASH;
+        deficit = -cash;
+        _payFromOthers(account, deficit, deficit);
+    }
+
+    function _remove(Record storage record) private {
+        AccountId last = _open[_open.length - 1];
+        uint32 place = record.place;
+        _open[place - 1] = last;
+        _records[last].place = place;
+        _open.pop();
+
+        record.startedAt = 0;
+        record.bids = 0;
+        record.place = 0;
+        delete record.watched;
+    }
+
+    // ---- answers ---------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IAuctions
+    function auctionOf(AccountId account) external view returns (Auction memory) {
+        Record storage record = _records[account];
+        return Auction(record.startedAt, record.bids, record.watched.witnessesOf());
+    }
+
+    /// @inheritdoc IAuctions
+    function quote(AccountId account) external view returns (Quote memory) {
+        Record storage record = _requireInAuction(account);
+        return _quote(account, record, margin.assessAt(account, record.watched.witnessesOf()));
+    }
+
+    /// @inheritdoc IAuctions
+    function exposure() external view returns (Cash deficits, Cash brake, bool isKnown) {
+        if (_open.length > MAX_COUNTED_AUCTIONS) return (NO_CASH, NO_CASH, false);
+        isKnown = true;
+        for (uint256 i = 0; i < _open.length; ++i) {
+            try this.quote(_open[i]) returns (Quote memory terms) {
+                if (terms.equity.isNegative()) deficits = deficits - terms.equity;
+                brake = brake + AuctionLib.brakeOf(terms.equity, terms.maintenance);
+            } catch {
+                isKnown = false;
+            }
+        }
+    }
+
+    /// @inheritdoc IAuctions
+    function openAuctions(uint256 offset, uint256 count) external view returns (AccountId[] memory page) {
+        uint256 end = offset + count < _open.length ? offset + count : _open.length;
+        page = new AccountId[](end > offset ? end - offset : 0);
+        for (uint256 i = 0; i < page.length; ++i) page[i] = _open[offset + i];
+    }
+
+    /// @inheritdoc IAuctions
+    function openAuctionCount() external view returns (uint256) {
+        return _open.length;
+    }
+
+    // ---- inside ------------------------------------------------------------------------------------------------
+
+    function _requireInAuction(AccountId account) private view returns (Record storage record) {
+        record = _records[account];
+        require(record.place != 0, NotInAuction(account.raw()));
+    }
+
+    function _quote(
+        AccountId account,
+        Record storage record,
+        Cash[LEVELS] memory health
+    ) private view returns (Quote memory terms) {
+        terms.equity = health[uint256(Level.MARK)];
+        terms.maintenance = terms.equity - health[uint256(Level.MAINTENANCE)];
+        terms.initial = terms.equity - health[uint256(Level.INITIAL)];
+        terms.discountShare = AuctionLib.discountShareAt(record.watched.elapsed(priceBook));
+        terms.price = AuctionLib.priceOf(terms.equity, terms.maintenance, terms.discountShare);
+        terms.maxFraction = AuctionLib.maxFractionOf(terms.equity, terms.initial, terms.price);
+        terms.seriesHash = ledger.seriesHashOf(account);
+    }
+
+    /// @dev Moves `amount` of either sign; nothing for zero.
+    function _post(AccountId from, AccountId to, Cash amount) private {
+        if (amount > NO_CASH) ledger.postCash(from, to, amount);
+        else if (amount < NO_CASH) ledger.postCash(to, from, -amount);
+    }
+}

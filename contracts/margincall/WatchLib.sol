@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {MarginCallLib, Holdings} from "./MarginCallLib.sol";
+import {Witness} from "../types/Margin.sol";
+import {MarketState} from "../types/Marks.sol";
+import {IPriceBook} from "../pricebook/IPriceBook.sol";
+
+// Under which scenarios is an account watched, and since when in each of its markets?
+
+/// @dev One storage slot for each underlying.
+/// @param scenarios Packed by `MarginCallLib.pack`.
+/// @param since [s of market time] UNTIMED where the underlying does not decide.
+struct Watched {
+    uint8 underlying;
+    uint32 scenarios;
+    uint64 since;
+}
+
+uint64 constant UNTIMED = type(uint64).max;
+
+library WatchLib {
+    using MarginCallLib for Holdings;
+
+    /// @dev Starts the clocks of the deciding underlyings at this moment.
+    /// @param witnesses Complete: one for each underlying held.
+    function begin(
+        Watched[] storage watched,
+        Witness[] memory witnesses,
+        Holdings memory held,
+        IPriceBook book
+    ) internal {
+        uint256 timed = held.decisive();
+        for (uint256 i = 0; i < witnesses.length; ++i) {
+            uint8 underlying = witnesses[i].underlying;
+            uint64 since = (timed >> underlying) & 1 == 1 ? book.marketTime(underlying) : UNTIMED;
+            watched.push(Watched(underlying, MarginCallLib.pack(witnesses[i].scenarios), since));
+        }
+    }
+
+    /// @dev Replaces the scenarios and leaves every clock as it is; an underlying that is new gets none.
+    function replace(Watched[] storage watched, Witness[] memory witnesses) internal {
+        for (uint256 i = 0; i < witnesses.length; ++i) {
+            uint32 scenarios = MarginCallLib.pack(witnesses[i].scenarios);
+            uint256 place = _indexOf(watched, witnesses[i].underlying);
+            if (place < watched.length) watched[place].scenarios = scenarios;
+            else watched.push(Watched(witnesses[i].underlying, scenarios, UNTIMED));
+        }
+    }
+
+    function _indexOf(Watched[] storage watched, uint8 underlying) private view returns (uint256 place) {
+        while (place < watched.length && watched[place].underlying != underlying) ++place;
+    }
+
+    function witnessesOf(Watched[] storage watched) internal view returns (Witness[] memory witnesses) {
+        witnesses = new Witness[](watched.length);
+        for (uint256 i = 0; i < witnesses.length; ++i) {
+            witnesses[i] = Witness(watched[i].underlying, MarginCallLib.unpack(watched[i].scenarios));
+        }
+    }
+
+    /// @dev [s of market time] Since `begin`, in the deciding market in which least time has passed.
+    function elapsed(Watched[] storage watched, IPriceBook book) internal view returns (uint64 least) {
+        least = type(uint64).max;
+        for (uint256 i = 0; i < watched.length; ++i) {
+            uint64 since = watched[i].since;
+            if (since == UNTIMED) continue;
+            uint64 passed = book.marketTime(watched[i].underlying) - since;
+            if (passed < least) least = passed;
+        }
+    }
+
+    /// @dev The deciding market of which least is known.
+    function weakestMarket(
+        Holdings memory held,
+        IPriceBook book
+    ) internal view returns (uint8 underlying, MarketState state) {
+        state = MarketState.AGREED;
+        for (uint256 left = held.decisive(); left != 0;) {
+            uint8 next = MarginCallLib.first(left);
+            left = MarginCallLib.without(left, next);
+            MarketState its = book.index(next).state;
+            if (its <= state) (underlying, state) = (next, its);
+        }
+    }
+}

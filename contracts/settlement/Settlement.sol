@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {ISettlement} from "./ISettlement.sol";
+import {PayoffLib} from "./PayoffLib.sol";
+import {ILedger} from "../ledger/ILedger.sol";
+import {IPriceBook} from "../pricebook/IPriceBook.sol";
+import {AccountId, accountIdOf} from "../types/AccountId.sol";
+import {Cash, NO_CASH} from "../types/Cash.sol";
+import {NotSelf, SettlementPriceNotFixed} from "../types/Errors.sol";
+import {Position} from "../types/Portfolio.sol";
+import {Price} from "../types/Price.sol";
+import {SeriesId} from "../types/SeriesId.sol";
+
+// Who is paid what at expiry?
+
+/// @dev Deployment: (ledger, price book, account that keeps the dust). Needs the roles for `Ledger.postCash` and
+///      `postPosition`. Its address is the `house` of MarginCalls and Auctions.
+contract Settlement is ISettlement {
+    ILedger public immutable ledger;
+    IPriceBook public immutable priceBook;
+    AccountId public immutable dustAccount;
+
+    /// @dev [1e-18 of the last digit] Kept back by rounding and not yet swept.
+    mapping(AccountId clearing => uint256) private _dust;
+
+    constructor(ILedger ledger_, IPriceBook priceBook_, AccountId dustAccount_) {
+        ledger = ledger_;
+        priceBook = priceBook_;
+        dustAccount = dustAccount_;
+    }
+
+    /// @inheritdoc ISettlement
+    function settle(uint8 underlying, uint32 expiry, AccountId[] calldata accounts) external returns (uint256 settled) {
+        Price price = priceBook.settlementPrice(underlying, expiry);
+        require(price.raw() != 0, SettlementPriceNotFixed(underlying, expiry));
+
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (accounts[i].owner() == address(this)) continue;
+            try this.settleAccount(accounts[i], underlying, expiry, price) returns (bool heldSome) {
+                if (heldSome) ++settled;
+            } catch (bytes memory reason) {
+                emit SettlementSkipped(accounts[i], underlying, expiry, reason);
+            }
+        }
+    }
+
+    /// @dev Called by itself, so that one account's failure undoes that account alone.
+    function settleAccount(
+        AccountId account,
+        uint8 underlying,
+        uint32 expiry,
+        Price price
+    ) external returns (bool heldSome) {
+        require(msg.sender == address(this), NotSelf(msg.sender));
+        AccountId clearing = clearingAccount(underlying, expiry);
+        Position[] memory positions = ledger.positionsOf(account);
+        Cash total = NO_CASH;
+        uint256 dust = 0;
+
+        for (uint256 i = 0; i < positions.length; ++i) {
+            if (!_isDue(positions[i].series, underlying, expiry)) continue;
+            (Cash payoff, uint256 kept) = PayoffLib.payoffOf(positions[i].series, positions[i].size, price);
+            ledger.postPosition(account, _counterparty(positions[i].series), positions[i].series, positions[i].size);
+            total = total + payoff;
+            dust += kept;
+            heldSome = true;
+        }
+        if (!heldSome) return false;
+
+        if (dust != 0) _dust[clearing] += dust;
+        emit AccountSettled(account, underlying, expiry, total);
+        if (total > NO_CASH) ledger.postCash(clearing, account, total);
+        else if (total < NO_CASH) ledger.postCash(account, clearing, -total);
+    }
+
+    /// @inheritdoc ISettlement
+    function sweepDust(uint8 underlying, uint32 expiry) external returns (Cash swept) {
+        AccountId clearing = clearingAccount(underlying, expiry);
+        Cash has = ledger.cashOf(clearing);
+        Cash kept = Cash.wrap(SafeCast.toInt256(_dust[clearing] / 1e18));
+        swept = kept < has ? kept : has;
+        if (swept <= NO_CASH) return NO_CASH;
+
+        _dust[clearing] -= swept.magnitude() * 1e18;
+        ledger.postCash(clearing, dustAccount, swept);
+    }
+
+    /// @inheritdoc ISettlement
+    function clearingAccount(uint8 underlying, uint32 expiry) public view returns (AccountId) {
+        return accountIdOf(address(this), (uint96(underlying) << 32) | expiry);
+    }
+
+    /// @dev A kind that the price does not decide is left standing, and holds up nothing else.
+    function _isDue(SeriesId series, uint8 underlying, uint32 expiry) private pure returns (bool) {
+        bool isOfExpiry = series.underlying() == underlying && series.expiry() == expiry;
+        return isOfExpiry && PayoffLib.isDecidedByPrice(series.kind());
+    }
+
+    /// @dev Sizes of one strike and kind meet in an account of their own, so that no number of strikes can fill it. Zero
+    ///      of `underlying` is cash, so this never collides with a clearing account.
+    function _counterparty(SeriesId series) private view returns (AccountId) {
+        uint96 strikeAndKind = uint96(series.raw()) & ((1 << 88) - 1);
+        return accountIdOf(address(this), (uint96(series.underlying()) << 88) | strikeAndKind);
+    }
+}

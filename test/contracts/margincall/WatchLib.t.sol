@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {MarginCallLib, Holdings} from "../../../contracts/margincall/MarginCallLib.sol";
+import {WatchLib, Watched, UNTIMED} from "../../../contracts/margincall/WatchLib.sol";
+import {Witness} from "../../../contracts/types/Margin.sol";
+import {MarketState} from "../../../contracts/types/Marks.sol";
+import {Price} from "../../../contracts/types/Price.sol";
+import {PriceBookDouble} from "../doubles/PriceBookDouble.sol";
+import {Test} from "../Test.sol";
+
+contract WatchLibTest is Test {
+    using WatchLib for Watched[];
+    using WatchLib for Holdings;
+
+    uint8 constant ETH = 1;
+    uint8 constant BTC = 2;
+    uint8 constant AVAX = 3;
+
+    PriceBookDouble private book = new PriceBookDouble();
+    Watched[] private watched;
+
+    function setUp() public {
+        book.passTime(ETH, 1000);
+        book.passTime(BTC, 5000);
+        for (uint8 u = ETH; u <= AVAX; ++u) book.setMarket(u, MarketState.AGREED, Price.wrap(1e18));
+    }
+
+    function test_theMarketInWhichLeastTimeHasPassedIsTheClock() public {
+        _begin(Holdings((1 << ETH) | (1 << BTC), 0));
+        assertEq(uint256(watched.elapsed(book.asBook())), 0, "starts at zero");
+        book.passTime(ETH, 700);
+        assertEq(uint256(watched.elapsed(book.asBook())), 0, "stands while one stands");
+        book.passTime(BTC, 300);
+        assertEq(uint256(watched.elapsed(book.asBook())), 300, "the least");
+    }
+
+    function test_aGiftOfCollateralInADeadMarketStopsNoClockAndHidesNoMarket() public {
+        Holdings memory held = Holdings(1 << ETH, 1 << AVAX);
+        book.setMarket(AVAX, MarketState.DEAD, Price.wrap(0));
+        _begin(held);
+        book.passTime(ETH, 900);
+        assertEq(uint256(watched.elapsed(book.asBook())), 900, "the options' market counts");
+        (uint8 underlying, MarketState state) = held.weakestMarket(book.asBook());
+        assertEq(uint256(underlying), ETH, "deciding market");
+        assertEq(uint256(state), uint256(MarketState.AGREED), "state");
+        assertEq(uint256(watched[1].since), UNTIMED, "collateral is untimed");
+    }
+
+    function test_theWeakestMarketIsTheOneOfWhichLeastIsKnown() public {
+        book.setMarket(BTC, MarketState.SINGLE, Price.wrap(1e18));
+        book.setMarket(AVAX, MarketState.DISPUTED, Price.wrap(1e18));
+        Holdings memory held = Holdings((1 << ETH) | (1 << BTC) | (1 << AVAX), 0);
+        (uint8 underlying, MarketState state) = held.weakestMarket(book.asBook());
+        assertEq(uint256(underlying), BTC, "underlying");
+        assertEq(uint256(state), uint256(MarketState.SINGLE), "state");
+    }
+
+    function test_replacingAWitnessMovesNoClock() public {
+        _begin(Holdings(1 << ETH, 0));
+        book.passTime(ETH, 60);
+        Witness[] memory worse = new Witness[](2);
+        worse[0] = Witness(ETH, [uint8(9), 9, 9, 9]);
+        worse[1] = Witness(BTC, [uint8(4), 4, 4, 4]);
+        watched.replace(worse);
+        assertEq(uint256(watched.elapsed(book.asBook())), 60, "clock");
+        Witness[] memory recorded = watched.witnessesOf();
+        assertEq(uint256(recorded[0].scenarios[2]), 9, "replaced");
+        assertEq(uint256(recorded[1].underlying), BTC, "new underlying joins");
+        assertEq(uint256(watched[1].since), UNTIMED, "without a clock");
+    }
+
+    function _begin(Holdings memory held) private {
+        watched.begin(MarginCallLib.complete(new Witness[](0), held), held, book.asBook());
+    }
+}
