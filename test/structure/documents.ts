@@ -1,7 +1,7 @@
 // Is what the documents say there? Every quoted command, path and enforcing test exists.
 import { expect } from 'chai'
 import { dirname, join } from 'node:path'
-import { filesUnder, isThere, textOf } from './tree.ts'
+import { filesUnder, isThere, textOf, withoutComments } from './tree.ts'
 
 const DOCUMENTS = filesUnder(/^(?!node_modules)/, '.md')
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
@@ -77,6 +77,16 @@ describe('the documents', () => {
       ).to.deep.equal([])
     })
   }
+
+  it('every Chainlink file that is compiled here is MIT licensed and named in NOTICE', () => {
+    const naming = [...filesUnder(/^contracts\//, '.sol'), 'hardhat.config.ts'].map((path) =>
+      withoutComments(textOf(path)),
+    )
+    for (const file of new Set(naming.join('\n').match(/@chainlink\/contracts\/[\w./-]+\.sol/g))) {
+      expect(textOf(join('node_modules', file)), file).to.match(/^\/\/ SPDX-License-Identifier: MIT\s/)
+      expect(textOf('NOTICE')).to.contain(file.replace('@chainlink/contracts/', ''))
+    }
+  })
 
   it('every row of docs/INVARIANTS.md has its own id and names a test that exists', () => {
     const rows = invariantRows()
