@@ -14,7 +14,7 @@ interface IExchange {
     /// @param size Positive buys, negative sells: the most that may be filled.
     /// @param limit Worst premium per contract.
     /// @param maxFee Most that may be charged per contract [1e18 units of account].
-    /// @param deadline [unix s]
+    /// @param deadline [unix s] Last moment at which it may be filled.
     /// @param nonce One bit of the owner's bitmap; a nonce is one order.
     struct Order {
         AccountId account;
@@ -39,24 +39,48 @@ interface IExchange {
         Price price;
     }
 
+    /// @param indexShare [1e-6] Of the index, per contract.
+    /// @param premiumShare [1e-6] Of the premium: the fee is never more.
+    struct FeeSchedule {
+        uint32 indexShare;
+        uint32 premiumShare;
+    }
+
     event OrderFilled(bytes32 indexed order, AccountId indexed account, Size filled, Size left);
+    /// @param position In the list of fills. @param reason What `settleOne` reverted with.
     event FillSkipped(uint256 indexed position, bytes reason);
     event NonceCancelled(address indexed owner, uint64 nonce);
     event NonceFloorRaised(address indexed owner, uint64 floor);
+    event FeesChanged(uint32 indexShare, uint32 premiumShare);
 
-    /// @notice Settles `fills` one by one. @return settled How many stood.
+    /// @notice Settles `fills` one by one; stops before one for which the gas would not do. What was neither settled nor
+    ///         skipped was not tried. @return settled How many stood.
     function settle(Fill[] calldata fills) external returns (uint256 settled);
 
     /// @notice Settles one fill or reverts with its reason.
+    /// @custom:reverts OrdersDoNotMatch, WrongSignature, OrderExpired, OrderCancelled, NonceUsed, FillTooLarge,
+    ///         PriceBeyondLimit, FeeAboveLimit, NotReducing, and what `IClearinghouse.trade` reverts with
     function settleOne(Fill calldata fill) external;
 
+    /// @notice Cancels the caller's order of that nonce, before or after it was filled in part.
     function cancel(uint64 nonce) external;
 
-    /// @notice Cancels every nonce below `floor`.
+    /// @notice Cancels every nonce of the caller below `floor`.
+    /// @custom:reverts FloorNotHigher
     function cancelBelow(uint64 floor) external;
 
+    /// @notice Governance alone.
+    /// @custom:reverts FeeOutOfBounds
+    function setFees(FeeSchedule calldata fees) external;
+
+    /// @notice Filled so far, with the order's sign.
     function filledOf(bytes32 order) external view returns (Size);
 
-    /// @notice EIP-712 digest that an owner signs.
+    function isCancelled(address owner, uint64 nonce) external view returns (bool);
+
+    /// @notice Fee of one contract at this moment. Rounds up.
+    function feePerContract(SeriesId series, Price premium) external view returns (Cash);
+
+    /// @notice EIP-712 digest that an owner signs; it names the order from then on.
     function digestOf(Order calldata order) external view returns (bytes32);
 }

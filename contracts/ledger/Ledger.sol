@@ -51,6 +51,7 @@ contract Ledger is ILedger, AccessManaged {
     mapping(AccountId account => PackedPosition[]) private _positions;
     mapping(AccountId account => mapping(uint8 underlying => uint256)) private _collateral;
     mapping(SeriesId series => uint256) private _openInterest;
+    mapping(uint8 underlying => mapping(uint32 expiry => uint256)) private _openInterestAt;
     EnumerableSet.UintSet private _active;
     Totals private _totals;
     uint256 private _cashIndex = CashIndexLib.FIRST_INDEX;
@@ -86,8 +87,7 @@ contract Ledger is ILedger, AccessManaged {
         if (size == NO_SIZE) return;
 
         int256 longs = _addSize(from, series, -size) + _addSize(to, series, size);
-        // Longs of the series never fall below zero: each account's part of them is counted here as it changes.
-        _openInterest[series] = uint256(int256(_openInterest[series]) + longs);
+        if (longs != 0) _countOpenInterest(series, longs);
     }
 
     /// @inheritdoc ILedger
@@ -115,8 +115,8 @@ contract Ledger is ILedger, AccessManaged {
     /// @inheritdoc ILedger
     function sizeOf(AccountId account, SeriesId series) external view returns (Size) {
         PackedPosition[] storage held = _positions[account];
-        uint256 at = _find(held, series);
-        return at < held.length ? held[at].size() : NO_SIZE;
+        uint256 place = _find(held, series);
+        return place < held.length ? held[place].size() : NO_SIZE;
     }
 
     /// @inheritdoc ILedger
@@ -159,6 +159,11 @@ contract Ledger is ILedger, AccessManaged {
     /// @inheritdoc ILedger
     function openInterestOf(SeriesId series) external view returns (uint256) {
         return _openInterest[series];
+    }
+
+    /// @inheritdoc ILedger
+    function openInterestAt(uint8 underlying, uint32 expiry) external view returns (uint256) {
+        return _openInterestAt[underlying][expiry];
     }
 
     /// @inheritdoc ILedger
@@ -249,11 +254,11 @@ contract Ledger is ILedger, AccessManaged {
     /// @return longs By how much the account's part of the series' longs changed.
     function _addSize(AccountId account, SeriesId series, Size change) private returns (int256 longs) {
         PackedPosition[] storage held = _positions[account];
-        uint256 at = _find(held, series);
-        Size before = at < held.length ? held[at].size() : NO_SIZE;
+        uint256 place = _find(held, series);
+        Size before = place < held.length ? held[place].size() : NO_SIZE;
         Size size = before + change;
 
-        _store(account, held, at, series, size);
+        _store(account, held, place, series, size);
         Header storage header = _headers[account];
         _markActive(account, header.balance);
         emit PositionChanged(account, series, size, ++header.version);
@@ -261,29 +266,42 @@ contract Ledger is ILedger, AccessManaged {
     }
 
     /// @dev The order of positions means nothing: a closed one is replaced by the last.
-    function _store(AccountId account, PackedPosition[] storage held, uint256 at, SeriesId series, Size size) private {
+    function _store(
+        AccountId account,
+        PackedPosition[] storage held,
+        uint256 place,
+        SeriesId series,
+        Size size
+    ) private {
         uint256 count = held.length;
         if (size == NO_SIZE) {
-            if (at != count - 1) held[at] = held[count - 1];
+            if (place != count - 1) held[place] = held[count - 1];
             held.pop();
-        } else if (at < count) {
-            held[at] = PositionLib.pack(series, size);
+        } else if (place < count) {
+            held[place] = PositionLib.pack(series, size);
         } else {
             require(count < MAX_POSITIONS, TooManyPositions(account.raw(), MAX_POSITIONS));
             held.push(PositionLib.pack(series, size));
         }
     }
 
-    /// @return at Its place, or the number of positions where it is not held.
-    function _find(PackedPosition[] storage held, SeriesId series) private view returns (uint256 at) {
+    /// @return place Its place, or the number of positions where it is not held.
+    function _find(PackedPosition[] storage held, SeriesId series) private view returns (uint256 place) {
         uint256 count = held.length;
-        for (at = 0; at < count; at++) {
-            if (held[at].series() == series) return at;
+        for (place = 0; place < count; place++) {
+            if (held[place].series() == series) return place;
         }
     }
 
     function _longPart(Size size) private pure returns (uint256) {
         return size.isShort() ? 0 : size.magnitude();
+    }
+
+    /// @dev Never below zero: every account's part of the longs was counted here as it changed.
+    function _countOpenInterest(SeriesId series, int256 longs) private {
+        mapping(uint32 => uint256) storage byExpiry = _openInterestAt[series.underlying()];
+        _openInterest[series] = uint256(int256(_openInterest[series]) + longs);
+        byExpiry[series.expiry()] = uint256(int256(byExpiry[series.expiry()]) + longs);
     }
 
     // ---- pages ---------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ import {
 } from "../types/Errors.sol";
 import {Level, LEVELS} from "../types/Level.sol";
 import {Witness} from "../types/Margin.sol";
-import {MarketState} from "../types/Marks.sol";
+import {MarketState, Side} from "../types/Marks.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Size, NO_SIZE} from "../types/Size.sol";
 
@@ -147,7 +147,8 @@ contract Auctions is IAuctions {
 
         uint256 discount = _discountGot(terms, fraction, paid);
         require(discount >= offer.minDiscount, DiscountTooSmall(discount, offer.minDiscount));
-        require(margin.isAbove(offer.buyer, Level.INITIAL), BelowInitialMargin(offer.buyer.raw()));
+        Cash left = margin.assess(offer.buyer, Side.ABOVE).health[uint256(Level.INITIAL)];
+        require(left >= NO_CASH, BelowInitialMargin(offer.buyer.raw(), left.raw()));
         emit BidTaken(account, offer.buyer, fraction, paid, terms.equity);
 
         _endIfOver(account, record, fraction == terms.maxFraction, terms.equity.isNegative());

@@ -164,9 +164,58 @@ error NotSelf(address caller);
 
 // ---- clearinghouse -----------------------------------------------------------------------------------------
 
-/// @dev Remedy: send from the address in the upper 160 bits of the account.
+/// @dev Remedy: call from the address in the upper 160 bits of the account.
 error NotAccountOwner(uint256 account, address caller);
-/// @dev Remedy: deposit, or take less.
-error BelowInitialMargin(uint256 account);
+/// @dev Nobody could ever take it out again. Remedy: build identifiers with `accountIdOf`.
+error AccountWithoutOwner(uint256 account);
+/// @dev Less than the token's smallest unit. Remedy: ask for more.
+error NothingToMove(uint256 amount);
+/// @dev Cash would be below what the rules allow. Remedy: deposit, or ask for less.
+error InsufficientCash(uint256 account, int256 cash, int256 least);
+/// @dev Remedy: deposit, or reduce; `Lens.account` shows what is missing.
+error BelowInitialMargin(uint256 account, int256 health);
+/// @dev Only deposits and reductions until it is cured. Remedy: deposit until above INITIAL, then `recordCure`.
+error AccountInCall(uint256 account);
+/// @dev Only deposits and bids until the auction has ended. Remedy: deposit.
+error AccountInAuction(uint256 account);
+/// @dev A market that the account depends on is not believed enough (RULES C4). Remedy: wait for the sources; reduce.
+error NewRiskRefused(uint8 underlying, uint8 state, uint8 least);
+/// @dev The guardian has stopped new risk. Remedy: reduce, withdraw, or wait for governance.
+error NewRiskStopped();
+/// @dev Not on the calendar, the tick or the range of strikes, too near expiry, or of a kind not yet priced (RULES A6).
+error SeriesNotListed(uint128 series);
+/// @dev Remedy: trade at least the minimum of the underlying.
+error TradeTooSmall(uint256 size, uint256 least);
+/// @dev Remedy: trade another expiry.
+error ShortCapReached(uint256 openInterest, uint256 most);
+/// @dev A reduction may not leave the account worse off at this level (RULES D2). Remedy: a better price, or INITIAL.
+error ReductionRefused(uint256 account, uint8 level, int256 healthAfter, int256 least);
+/// @dev Both sides are the same account, or the size is not positive, or a fee is negative.
+error MalformedTrade(int256 size, int256 buyerFee, int256 sellerFee);
+/// @dev The guardian may lower a cap, not raise it.
+error CapNotLower(uint256 shortCap, uint256 present);
 
 // ---- exchange ----------------------------------------------------------------------------------------------
+
+/// @dev Neither the owner's key nor, for a contract, its ERC-1271 answer. Remedy: sign `digestOf(order)`.
+error WrongSignature(bytes32 order, address owner);
+/// @dev Remedy: sign an order with a later deadline.
+error OrderExpired(uint256 time, uint256 deadline);
+/// @dev Cancelled by its owner, singly or by the floor. Remedy: sign an order with another nonce.
+error OrderCancelled(address owner, uint64 nonce);
+/// @dev Another order has this nonce. Remedy: one order, one nonce.
+error NonceUsed(address owner, uint64 nonce);
+/// @dev Remedy: fill at most what is left.
+error FillTooLarge(uint256 size, uint256 left);
+/// @dev Remedy: a price at the order's limit or better.
+error PriceBeyondLimit(uint256 price, uint256 limit);
+/// @dev Remedy: sign for a higher fee, or trade where it is lower.
+error FeeAboveLimit(int256 fee, int256 limit);
+/// @dev Remedy: fill at most what the account holds the other way.
+error NotReducing(uint256 account, int256 held, int256 change);
+/// @dev The two orders are not a buy and a sell of one series.
+error OrdersDoNotMatch(uint128 bought, uint128 sold);
+/// @dev A floor only rises. Remedy: name a nonce above the present floor.
+error FloorNotHigher(uint64 floor, uint64 present);
+/// @dev Remedy: stay within the bounds written at the head of the exchange.
+error FeeOutOfBounds(uint256 share, uint256 most);
