@@ -1,0 +1,65 @@
+// How does a run advance? From event to event: venues speak, a block is mined, everyone decides, until nobody has more to do.
+import type { MinedBlock } from '../world/chain.ts'
+import type { Worker } from '../processes.ts'
+import { nextEventAfter, type Schedule } from './clock.ts'
+
+/** [s] Between blocks while something waits. */
+export const BLOCK_SECONDS = 12
+/** Blocks that one event may take: what still waits then, waits for the next event. */
+const FOLLOW_UPS_MAX = 14
+
+export type LoopParts = {
+  readonly advanceVenues: (from: number, to: number, withOptions: boolean) => Promise<void>
+  /** The anchor's own reporters: what they send is in the next block. */
+  readonly transmit: (time: number) => Promise<void>
+  readonly mine: (time: number) => Promise<MinedBlock>
+  readonly pendingCount: () => Promise<number>
+  readonly workers: () => readonly Worker[]
+  /** Told of every block once all have decided on it. */
+  readonly onBlock: (block: MinedBlock) => Promise<void>
+  readonly schedule: () => Promise<Schedule>
+  /** Sleeps as the chosen speed asks. */
+  readonly pace: (from: number, to: number) => Promise<void>
+}
+
+export type Loop = {
+  readonly now: () => number
+  /** One event at `time` and the blocks that follow from it. */
+  readonly event: (time: number) => Promise<void>
+  /** Events from here on, to `end` at the latest. */
+  readonly runUntil: (end: number) => Promise<void>
+}
+
+export function createLoop(parts: LoopParts, start: number): Loop {
+  let now = start
+
+  /** Resolves with how much waits for another block. */
+  async function block(time: number, isEvent: boolean): Promise<number> {
+    await parts.advanceVenues(now, time, isEvent)
+    await parts.transmit(time)
+    now = time
+    const mined = await parts.mine(time)
+    const statuses = await Promise.all(parts.workers().map((worker) => worker.decided(mined.number)))
+    await parts.onBlock(mined)
+    const due = statuses.reduce((sum, status) => sum + (status?.due ?? 0), 0)
+    return due + (await parts.pendingCount())
+  }
+
+  async function event(time: number): Promise<void> {
+    await parts.pace(now, time)
+    let waiting = await block(time, true)
+    for (let followUp = 0; waiting > 0 && followUp < FOLLOW_UPS_MAX; followUp++) {
+      waiting = await block(now + BLOCK_SECONDS, false)
+    }
+  }
+
+  async function runUntil(end: number): Promise<void> {
+    for (;;) {
+      const next = nextEventAfter(now, await parts.schedule())
+      if (next === undefined || next > end) return
+      await event(next)
+    }
+  }
+
+  return { now: () => now, event, runUntil }
+}
