@@ -74,6 +74,22 @@ error TurnsMalformed(uint256 slotSeconds, uint256 guardSeconds);
 
 // ---- oracle ------------------------------------------------------------------------------------------------
 
+/// @dev Not a keeper of the current epoch. Remedy: leave it out.
+error UnknownReporter(uint16 reporter);
+/// @dev Recovered is zero where the signature is malformed. Remedy: leave it out; domain, chain or key differ.
+error WrongSigner(address recovered, address signer);
+error NotARoundTime(uint256 time, uint256 roundSeconds);
+error ObservationFromFuture(uint256 time, uint256 now_);
+/// @dev Remedy: sort by (underlying, time, reporter), each once; `index` is the first out of order.
+error ObservationsNotSorted(uint256 index);
+error ObservationOutOfRange(uint256 price, uint256 halfWidth);
+/// @dev Anchors are replaced by a new listing of their own kind only (RULES C8).
+error AnchorAlreadyListed(uint8 underlying, address aggregator);
+/// @dev Remedy: list a feed of at most 18 decimals that has an answer now.
+error AnchorUnfit(uint8 underlying, address aggregator, uint8 decimals);
+/// @dev Remedy: send more gas; with less, a live feed would look dead.
+error GasTooLowToRead(uint256 gas, uint256 needed);
+
 // ---- pricebook ---------------------------------------------------------------------------------------------
 
 // ---- math --------------------------------------------------------------------------------------------------

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {IReporterOracle} from "../../../contracts/oracle/IReporterOracle.sol";
+import {ReporterOracle} from "../../../contracts/oracle/ReporterOracle.sol";
+import {Observation, SignedObservation} from "../../../contracts/types/Observation.sol";
+import "../../../contracts/types/Errors.sol";
+import {vm} from "../Vm.sol";
+import {Fleet} from "./Fleet.sol";
+
+contract ReporterOracleTest is Fleet {
+    uint256 constant P = 2_000e8;
+    uint256 constant ONE_E8 = 1e10; // 1e-8 in the 18 decimals of a price
+
+    function setUp() public {
+        _deployFleet();
+    }
+
+    // ---- rounds ---------------------------------------------------------------------------------------------
+
+    function test_aRoundIsCompleteWithAQuorumAndItsMedianIsTheIndex() external {
+        assertEq(oracle.submit(_round(START, _list(P + 5, P, P + 1))), 3, "taken");
+        IReporterOracle.Round memory round = _newest();
+        assertEq(round.time, START, "time");
+        assertEq(round.median.raw(), (P + 1) * ONE_E8, "median");
+        assertEq(round.low.raw(), round.high.raw(), "narrow");
+        assertEq(round.reporters, 3, "three spoke");
+        assertFalse(round.isWide, "narrow");
+    }
+
+    function test_aRoundBelowItsQuorumStandsOpenAndSaysWhoSpoke() external {
+        oracle.submit(_one(_says(2, START, P)));
+        oracle.submit(_one(_says(5, START, P)));
+        assertEq(_newest().time, 0, "not complete");
+        (uint64 time, uint256 reporters) = oracle.openRound(ETH);
+        assertEq(time, START, "open");
+        assertEq(reporters, (1 << 2) | (1 << 5), "who");
+        oracle.submit(_one(_says(1, START, P)));
+        assertEq(_newest().time, START, "complete");
+        (time, ) = oracle.openRound(ETH);
+        assertEq(time, 0, "nothing open");
+    }
+
+    function test_roundsNeverMix() external {
+        oracle.submit(_one(_says(1, START - 10, P)));
+        oracle.submit(_one(_says(2, START - 10, P)));
+        oracle.submit(_one(_says(3, START, P)));
+        assertEq(_newest().time, 0, "two and one are no quorum");
+    }
+
+    function test_aLiarCannotDrawTheOthersAwayFromARoundNearlyComplete() external {
+        oracle.submit(_one(_says(1, START - 10, P)));
+        oracle.submit(_one(_says(2, START - 10, P)));
+        oracle.submit(_one(_says(7, START, P)));
+        (uint64 time, ) = oracle.openRound(ETH);
+        assertEq(time, START - 10, "the fuller one");
+    }
+
+    function test_aLateValueOfTheNewestRoundCounts() external {
+        oracle.submit(_round(START, _list(P, P + 2, P + 4)));
+        assertEq(oracle.submit(_one(_says(6, START, P + 3))), 1, "taken");
+        assertEq(_newest().reporters, 4, "four");
+        assertEq(_newest().median.raw(), (P + 2) * ONE_E8, "mean of the middle two, down");
+    }
+
+    function test_theCompleteRoundBeforeIsKeptAndAnOlderOneIsSkipped() external {
+        oracle.submit(_round(START - 20, _list(P, P, P)));
+        oracle.submit(_round(START, _list(P + 1, P + 1, P + 1)));
+        assertEq(oracle.submit(_round(START - 10, _list(1, 1, 1))), 0, "passed");
+        (IReporterOracle.Round memory newest, IReporterOracle.Round memory previous) = oracle.rounds(ETH);
+        assertEq(newest.time, START, "newest");
+        assertEq(previous.time, START - 20, "previous");
+        assertEq(previous.median.raw(), P * ONE_E8, "its median");
+    }
+
+    function test_sayingItTwiceChangesNothing() external {
+        oracle.submit(_one(_says(1, START, P)));
+        assertEq(oracle.submit(_one(_says(1, START, P + 9))), 0, "one value a round");
+        (, uint256 reporters) = oracle.openRound(ETH);
+        assertEq(reporters, 1 << 1, "once");
+    }
+
+    function test_anOldRoundInTheRingGivesWayToANewer() external {
+        oracle.submit(_one(_says(1, START - 80, P)));
+        oracle.submit(_one(_says(1, START, P)));
+        assertEq(oracle.submit(_one(_says(2, START - 80, P))), 0, "passed");
+        (, uint256 reporters) = oracle.openRound(ETH);
+        assertEq(reporters, 1 << 1, "the newer one starts empty");
+    }
+
+    function test_severalRoundsGoInOneCall() external {
+        SignedObservation[] memory both = new SignedObservation[](6);
+        SignedObservation[] memory first = _round(START - 10, _list(P, P, P));
+        SignedObservation[] memory second = _round(START, _list(P + 1, P + 1, P + 1));
+        for (uint256 i; i < 3; ++i) (both[i], both[i + 3]) = (first[i], second[i]);
+        assertEq(oracle.submit(both), 6, "all taken");
+        (IReporterOracle.Round memory newest, IReporterOracle.Round memory previous) = oracle.rounds(ETH);
+        assertEq(newest.time, START, "newest");
+        assertEq(previous.time, START - 10, "previous");
+    }
+
+    // ---- wide observations ----------------------------------------------------------------------------------
+
+    function test_wideValuesAreNotNeededWhereAQuorumIsNarrow() external {
+        oracle.submit(_round(START, _list(P, P + 1, P + 2)));
+        oracle.submit(_one(_signedBy(4, 4, START, P / 2, P / 4)));
+        assertEq(_newest().median.raw(), (P + 1) * ONE_E8, "the narrow median");
+        assertFalse(_newest().isWide, "narrow");
+    }
+
+    function test_withTooFewNarrowValuesTheRoundIsAnInterval() external {
+        oracle.submit(_one(_says(1, START, P)));
+        oracle.submit(_one(_signedBy(2, 2, START, P, P / 10)));
+        oracle.submit(_one(_signedBy(3, 3, START, P, P / 5)));
+        IReporterOracle.Round memory round = _newest();
+        assertTrue(round.isWide, "wide");
+        assertEq(round.low.raw(), (P - P / 10) * ONE_E8, "median of the low ends");
+        assertEq(round.high.raw(), (P + P / 10) * ONE_E8, "median of the high ends");
+        oracle.submit(_one(_says(4, START, P)));
+        oracle.submit(_one(_says(5, START, P)));
+        assertFalse(_newest().isWide, "late narrow values end it");
+    }
+
+    // ---- what is refused ------------------------------------------------------------------------------------
+
+    function test_onlyTheReportersOwnKeyCounts() external {
+        SignedObservation[] memory forged = _one(_signedBy(2, 1, START, P, 0));
+        vm.expectRevert(abi.encodeWithSelector(WrongSigner.selector, vm.addr(_key(2)), vm.addr(_key(1))));
+        oracle.submit(forged);
+    }
+
+    function test_aSignatureForAnotherDomainIsRefused() external {
+        ReporterOracle own = oracle;
+        oracle = new ReporterOracle(registry);
+        SignedObservation[] memory foreign = _one(_says(1, START, P));
+        oracle = own;
+        vm.expectPartialRevert(WrongSigner.selector);
+        oracle.submit(foreign);
+    }
+
+    function testFuzz_noFieldCanBeChangedAfterSigning(uint256 field, uint64 by) external {
+        SignedObservation memory signed = _signedBy(1, 1, START, P, P / 100);
+        by = uint64(bound(by, 1, 100));
+        if (field % 4 == 0) signed.observation.price += by;
+        if (field % 4 == 1) signed.observation.halfWidth += by;
+        if (field % 4 == 2) signed.observation.time -= 10 * by;
+        if (field % 4 == 3) signed.observation.underlying += uint8(by);
+        vm.expectPartialRevert(WrongSigner.selector);
+        oracle.submit(_one(signed));
+    }
+
+    function test_aMalformedSignatureIsRefusedNotRecovered() external {
+        SignedObservation memory signed = _says(1, START, P);
+        signed.signature = hex"00";
+        vm.expectRevert(abi.encodeWithSelector(WrongSigner.selector, address(0), vm.addr(_key(1))));
+        oracle.submit(_one(signed));
+    }
+
+    function test_aStrangerIsRefused() external {
+        SignedObservation[] memory stranger = _one(_signedBy(1, 300, START, P, 0));
+        vm.expectRevert(abi.encodeWithSelector(UnknownReporter.selector, 300));
+        oracle.submit(stranger);
+    }
+
+    function test_theFutureAndTheTimesBetweenRoundsAreRefused() external {
+        SignedObservation[] memory future = _one(_says(1, START + 10, P));
+        vm.expectRevert(abi.encodeWithSelector(ObservationFromFuture.selector, START + 10, START));
+        oracle.submit(future);
+        SignedObservation[] memory between = _one(_says(1, START - 3, P));
+        vm.expectRevert(abi.encodeWithSelector(NotARoundTime.selector, START - 3, 10));
+        oracle.submit(between);
+    }
+
+    function test_aPriceOfZeroOrAWidthThatSaysNothingIsRefused() external {
+        SignedObservation[] memory zero = _one(_says(1, START, 0));
+        vm.expectRevert(abi.encodeWithSelector(ObservationOutOfRange.selector, 0, 0));
+        oracle.submit(zero);
+        SignedObservation[] memory wide = _one(_signedBy(1, 1, START, P, P / 2 + 1));
+        vm.expectRevert(abi.encodeWithSelector(ObservationOutOfRange.selector, P, P / 2 + 1));
+        oracle.submit(wide);
+    }
+
+    function test_aReporterTwiceInOneCallIsRefused() external {
+        SignedObservation[] memory twice = new SignedObservation[](2);
+        (twice[0], twice[1]) = (_says(1, START, P), _says(1, START, P + 1));
+        vm.expectRevert(abi.encodeWithSelector(ObservationsNotSorted.selector, 1));
+        oracle.submit(twice);
+    }
+
+    function test_aLeaverIsHeardNoMore() external {
+        registry.expel(3);
+        _warp(START + 1 days);
+        registry.startEpoch();
+        SignedObservation[] memory late = _round(START + 1 days, _list(P, P, P));
+        vm.expectRevert(abi.encodeWithSelector(UnknownReporter.selector, 3));
+        oracle.submit(late);
+    }
+
+    // ---- properties -----------------------------------------------------------------------------------------
+
+    /// @dev The caller chooses who is heard, in which order and in how many calls; one of those heard lies.
+    function testFuzz_noSubsetOrOrderMovesTheMedianOutOfTheHonestRange(
+        uint64[7] calldata drawn,
+        uint256 heard,
+        uint256 liar,
+        uint256 turn
+    ) external {
+        uint256 low = type(uint256).max;
+        uint256 high;
+        for (uint256 i; i < KEEPERS; ++i) {
+            uint16 id = uint16(1 + ((i + (turn % KEEPERS)) % KEEPERS));
+            if ((heard >> id) & 1 == 0) continue;
+            bool isLiar = id == 1 + (liar % KEEPERS);
+            uint256 price = isLiar ? uint256(drawn[id - 1]) | 1 : P + (drawn[id - 1] % (P / 100));
+            if (!isLiar) (low, high) = (price < low ? price : low, price > high ? price : high);
+            oracle.submit(_one(_says(id, START, price)));
+            if (_newest().time == 0) continue;
+            uint256 median = _newest().median.raw() / ONE_E8;
+            assertTrue(low <= median && median <= high, "inside the honest range");
+        }
+    }
+
+    function testFuzz_whateverTheOrderTheRoundEndsTheSame(uint64[7] calldata drawn, uint8[7] calldata order) external {
+        SignedObservation[] memory all = new SignedObservation[](KEEPERS);
+        for (uint16 i; i < KEEPERS; ++i) all[i] = _says(i + 1, START, uint256(drawn[i]) | 1);
+        uint256 snapshot = vm.snapshotState();
+        oracle.submit(all);
+        IReporterOracle.Round memory whole = _newest();
+        vm.revertToState(snapshot);
+
+        for (uint256 i; i < KEEPERS; ++i) oracle.submit(_one(all[order[i] % KEEPERS]));
+        for (uint256 i; i < KEEPERS; ++i) oracle.submit(_one(all[i]));
+        IReporterOracle.Round memory piecemeal = _newest();
+        assertEq(piecemeal.median.raw(), whole.median.raw(), "median");
+        assertEq(piecemeal.reporters, whole.reporters, "reporters");
+    }
+}
