@@ -24,6 +24,11 @@ const compilers = [
 export default defineConfig({
   plugins: [mocha, hardhatEthers, ethersMatchers, hardhatViem, viemAssertions, networkHelpers, ignition, ignitionViem],
   solidity: {
+    // Chainlink's own code (MIT), deployed on local networks: a real, signed feed (sim/chainlink.ts).
+    npmFilesToBuild: [
+      '@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol',
+      '@chainlink/contracts/src/v0.8/data-feeds/DataFeedsCache.sol',
+    ],
     profiles: {
       default: { compilers },
       // Ignition builds with this profile: not isolated, so that it is one compiler run and the same bytecode.
