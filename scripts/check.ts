@@ -8,6 +8,7 @@ const STEPS: readonly (readonly [string, ...string[]])[] = [
   ['tsc', '--noEmit'],
   ['hardhat', 'build', '--quiet'],
   ['node', 'scripts/generateAbi.ts', '--check'],
+  ['node', 'scripts/generateKernel.ts', '--check'],
   ['mocha', '--no-config', '--reporter', 'dot', 'test/structure/*.ts'],
   ['knip', '--no-progress'],
 ]
