@@ -24,8 +24,9 @@ const compilers = [
 export default defineConfig({
   plugins: [mocha, hardhatEthers, ethersMatchers, hardhatViem, viemAssertions, networkHelpers, ignition, ignitionViem],
   solidity: {
-    // Chainlink's own code (MIT), deployed on local networks: a real, signed feed (sim/chainlink.ts).
     npmFilesToBuild: [
+      '@openzeppelin/contracts/access/manager/AccessManager.sol',
+      // Chainlink's own code (MIT), deployed on local networks: a real, signed feed (sim/chainlink.ts).
       '@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol',
       '@chainlink/contracts/src/v0.8/data-feeds/DataFeedsCache.sol',
     ],

@@ -41,7 +41,8 @@ const PURE = /^(units|risk)\/|^(keeper|sim|matcher)\/(.*\/)?core\//
 
 function stageOf(path: string): number {
   const [, name = ''] = path.split('/')
-  return STAGES.indexOf(name.replace(/^I?(Clearinghouse)\.sol$/, '$1'))
+  // What stands beside the front door belongs to it.
+  return STAGES.indexOf(name.replace(/^\w+\.sol$/, 'Clearinghouse'))
 }
 
 function layerOf(path: string) {

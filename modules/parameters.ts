@@ -1,0 +1,54 @@
+// What must be decided before a universe is deployed? Its cash, its underlyings, its keepers, its governance.
+import type { Address } from '../units/account.ts'
+import type { MarginParameters, Scenario } from '../units/portfolio.ts'
+
+/** One market. Its number is its place in the list, from one. */
+export type UnderlyingParameters = {
+  readonly token: Address
+  /** Chainlink aggregator. */
+  readonly aggregator: Address
+  /** [s] */
+  readonly heartbeat: number
+  /** [1e-6] Step at which the feed updates early. */
+  readonly deviation: number
+  readonly margin: MarginParameters
+  readonly grid: readonly Scenario[]
+  /** [1e18 contracts] */
+  readonly minimumSize: bigint
+  /** [1e18 contracts] Most that may be short in one expiry. */
+  readonly shortCap: bigint
+}
+
+/** See contracts/keepers/KeeperRegistry.sol. `operators` may join. */
+export type KeeperParameters = {
+  readonly slotSeconds: number
+  readonly guardSeconds: number
+  readonly epochSeconds: number
+  readonly bondDelaySeconds: number
+  readonly faultTolerance: number
+  readonly quorum: number
+  readonly bond: bigint
+  readonly operators: readonly Address[]
+}
+
+/** Governance acts `delaySeconds` after it has said what it will do; the guardian at once. */
+export type GovernanceParameters = {
+  readonly governor: Address
+  readonly guardian: Address
+  readonly delaySeconds: number
+}
+
+export type ProtocolParameters = {
+  readonly cashToken: Address
+  readonly underlyings: readonly UnderlyingParameters[]
+  readonly keepers: KeeperParameters
+  readonly governance: GovernanceParameters
+  /** Shares of the index and of the premium [1e-6], the smaller of which is the fee of a contract. */
+  readonly fees: { readonly indexShare: number; readonly premiumShare: number }
+  /** [s] Averaging window before an expiry. */
+  readonly windowSeconds: number
+  /** Chainlink's uptime feed on a rollup; the zero address elsewhere. */
+  readonly sequencerFeed: Address
+  /** [s] After the sequencer's restart, before its prices count. */
+  readonly sequencerGraceSeconds: number
+}

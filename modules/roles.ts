@@ -1,0 +1,39 @@
+// Who may do what? The table that the deployment grants and that a test compares with the contracts. Ids as in
+// contracts/access/Roles.sol. What is not named here belongs to the administrator, which is governance.
+import { toFunctionSelector, type AbiFunction, type Hex } from 'viem'
+import { ABIS, type ContractName } from '../sdk/protocol/addresses.ts'
+
+export const ROLES = { ADMIN: 0n, POSTER: 1n, CUSTODIAN: 2n, EXCHANGE: 3n, AUCTIONEER: 4n, GUARDIAN: 5n } as const
+export type Role = keyof typeof ROLES
+
+/** [s] What could make a healthy account liquidatable waits at least this long (RULES B9). */
+export const LEAST_GOVERNANCE_DELAY_SECONDS = 48 * 3600
+
+type Permission = { readonly role: Role; readonly contract: ContractName; readonly functions: readonly string[] }
+
+export const PERMISSIONS: readonly Permission[] = [
+  { role: 'POSTER', contract: 'ledger', functions: ['postCash', 'postCollateral', 'postPosition'] },
+  { role: 'AUCTIONEER', contract: 'ledger', functions: ['realiseLoss'] },
+  { role: 'CUSTODIAN', contract: 'custody', functions: ['pull', 'push'] },
+  { role: 'EXCHANGE', contract: 'clearinghouse', functions: ['trade'] },
+  { role: 'AUCTIONEER', contract: 'marginCalls', functions: ['enterAuction', 'leaveAuction'] },
+  { role: 'AUCTIONEER', contract: 'defaultFund', functions: ['cover'] },
+  { role: 'GUARDIAN', contract: 'clearinghouse', functions: ['stopNewRisk', 'lowerShortCap'] },
+]
+
+/** Roles that contracts of the universe hold; administrator and guardian are people. */
+export const HOLDERS: Readonly<Record<Exclude<Role, 'ADMIN' | 'GUARDIAN'>, readonly ContractName[]>> = {
+  POSTER: ['clearinghouse', 'defaultFund', 'auctions', 'settlement'],
+  CUSTODIAN: ['clearinghouse', 'defaultFund'],
+  EXCHANGE: ['exchange'],
+  AUCTIONEER: ['auctions'],
+}
+
+/** Selector of a function by its name, which no other function of the contract has. */
+export function selectorOf(contract: ContractName, name: string): Hex {
+  const found = (ABIS[contract] as readonly { type: string; name?: string }[]).filter(
+    (item) => item.type === 'function' && item.name === name,
+  )
+  if (found.length !== 1) throw new Error(`${contract} has ${found.length} functions named ${name}`)
+  return toFunctionSelector(found[0] as AbiFunction)
+}
