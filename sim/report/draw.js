@@ -113,7 +113,16 @@
     draw('prices', narrow() ? 300 : 380, [data.prices.time, ...data.prices.lines.map((it) => it.values)], {
       series: [{ label: 'UTC', value: '{YYYY}-{MM}-{DD} {HH}:{mm}' }, ...series],
       axes: axes(gutter()),
+      hooks: { drawClear: [shadeTrouble] },
     })
+  }
+
+  /** Auctions and margin calls behind the prices: what the fall did to whom. */
+  function shadeTrouble(plot) {
+    for (const { name, spans } of data.lanes) {
+      if (name === 'auctions') shade(plot, spans, plot.bbox.top, plot.bbox.height, 0.14)
+      if (name === 'margin calls') shade(plot, spans, plot.bbox.top, plot.bbox.height, 0.55)
+    }
   }
 
   function drawLanes() {
@@ -199,10 +208,9 @@
 
   function drawGas() {
     const [time, left] = axes(gutter(), (value) => `${value} gwei`)
-    draw('gas', 220, [data.gas.time, data.gas.baseFee, data.gas.used], {
+    draw('gas', 220, [data.gas.time, data.gas.used, data.gas.baseFee], {
       series: [
         { label: 'UTC', value: '{YYYY}-{MM}-{DD} {HH}:{mm}' },
-        { label: 'base fee, gwei', stroke: colour('venue-2'), width: 1.5, points: { show: false } },
         {
           label: 'gas used, million',
           stroke: `${colour('venue-0')}55`,
@@ -211,6 +219,7 @@
           scale: 'used',
           points: { show: false },
         },
+        { label: 'base fee, gwei', stroke: colour('venue-2'), width: 1.5, points: { show: false } },
       ],
       axes: [
         time,

@@ -78,7 +78,8 @@ function priceSection(summary: Summary): string {
   )
   return `<section>
 <h2>Price by source, and what happened when</h2>
-<p>Each thin line is one venue, the strong line the reporters’ median on chain, the dashed one the Chainlink anchor. Drag to zoom, double-click to
+<p>Each thin line is one venue, the strong line the reporters’ median on chain, the dashed one the Chainlink anchor; behind them
+margin calls and auctions. Drag to zoom, double-click to
 return; every plot follows.</p>
 <div class="plot" id="prices"></div>
 <div class="plot" id="lanes"></div>
