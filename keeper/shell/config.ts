@@ -9,7 +9,7 @@ import { parseDeployment } from '../../sdk/protocol/deployment.ts'
 import type { Deployment } from '../../sdk/protocol/deployment.ts'
 
 const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `expected a URL such as ${example}` })
-const httpUrl = url(/^https?$/, 'http://127.0.0.1:8545')
+const nodeUrl = url(/^(https?|wss?)$/, 'ws://127.0.0.1:8545')
 const socketUrl = url(/^wss?$/, 'wss://stream.binance.com:9443/ws')
 const whole = (least: number, most: number) => z.int().min(least).max(most)
 
@@ -61,7 +61,8 @@ const inlineDeployment = z.strictObject({
 })
 
 const schema = z.strictObject({
-  rpcUrls: z.array(httpUrl).min(1).max(8),
+  /** ws:// is told of each new head; http:// asks every pollMs. */
+  rpcUrls: z.array(nodeUrl).min(1).max(8),
   chainId: whole(1, Number.MAX_SAFE_INTEGER),
   /** Path of the deployment record, relative to this file, or the record itself. */
   deployment: z.union([z.string().min(1), inlineDeployment], {

@@ -6,7 +6,7 @@ import type { SmileSlice } from './slice.ts'
 export type SmilePoint = { readonly k: number; readonly variance: number }
 
 /** Fewer points than this say nothing certain about three numbers. */
-export const LEAST_POINTS = 5
+const LEAST_POINTS = 5
 const STEPS = 60
 const FIRST_RHOS = [-0.3, 0, 0.3]
 

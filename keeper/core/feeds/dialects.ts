@@ -9,7 +9,6 @@ import type { Dialect } from './message.ts'
 import { plain } from './plain.ts'
 
 export const TRADE_DIALECTS = { binance, bitfinex, bitstamp, coinbase, gemini, plain } as const
-export const QUOTE_DIALECTS = { deribit } as const
 export type TradeVenue = keyof typeof TRADE_DIALECTS
 
 export function dialectOf(name: TradeVenue | 'deribit'): Dialect {

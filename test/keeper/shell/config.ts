@@ -51,7 +51,7 @@ describe('the configuration', () => {
     const { chainId: _, ...without } = whole
     expect(faultsOf(without)[0]).to.match(/^chainId: .*expected number/)
     expect(faultsOf({ ...whole, rpcUrls: ['ftp://x'] })[0]).to.equal(
-      'rpcUrls[0]: expected a URL such as http://127.0.0.1:8545',
+      'rpcUrls[0]: expected a URL such as ws://127.0.0.1:8545',
     )
     expect(faultsOf({ ...whole, limits: { minVenues: 2 } })[0]).to.match(/^limits\.minVenues: .*>=3/)
   })

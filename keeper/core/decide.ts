@@ -1,0 +1,75 @@
+// What is to be done at this head, and which of it by this keeper? A function of its arguments: the same view, the same answer.
+import { fixSettlementPriceDuties, settleDuties } from './duties/settlement.ts'
+import { closeAuctionDuties, startAuctionDuties, writeOffDuties } from './duties/auctions.ts'
+import { lapseDuties, openMarginCallDuties, recordCureDuties } from './duties/calls.ts'
+import { DUTY_KINDS, keyOf } from './duties/duty.ts'
+import type { Duty } from './duties/duty.ts'
+import { priceDuties } from './duties/prices.ts'
+import type { OwnPrice } from './duties/prices.ts'
+import { surfaceDuties } from './duties/surface.ts'
+import type { OwnSurface } from './duties/surface.ts'
+import type { Scan } from './scan.ts'
+import { isOnTurn, marked } from './turns.ts'
+import type { Marks } from './turns.ts'
+import type { View } from './view.ts'
+
+/** This keeper: its id in the registry (zero: none yet), and what it has seen in the markets by round. */
+export type Self = { readonly id: number; readonly price: OwnPrice; readonly surface: OwnSurface }
+
+export type Decision = {
+  /** Whoever's turn it is. */
+  readonly due: readonly Duty[]
+  /** This keeper's, in the order to send. */
+  readonly mine: readonly Duty[]
+  readonly marks: Marks
+}
+
+/** `before`: the marks of the head before; undefined at the first. `house`: owners of the protocol's own accounts. */
+export function decide(
+  view: View,
+  scan: Scan,
+  self: Self,
+  before: Marks | undefined,
+  house: ReadonlySet<string>,
+): Decision {
+  const due = dutiesOf(view, scan, self, house)
+  const marks = marked(before, due, view.head)
+  const mine = due.filter((duty) => {
+    // A value missing in an open round is nobody else's to give.
+    if (duty.kind === 'addObservation') return view.universe.keepers.includes(self.id)
+    return isOnTurn(duty, marks.get(keyOf(duty)) ?? 0, self.id, view.universe, view.head)
+  })
+  return { due, mine: mine.toSorted(byUrgency), marks }
+}
+
+function dutiesOf(view: View, { standings }: Scan, self: Self, house: ReadonlySet<string>): Duty[] {
+  const auctions = startAuctionDuties(view, standings)
+  const auctioned = new Set(auctions.map((duty) => ('account' in duty ? duty.account : 0n)))
+  // Whoever is to be auctioned at once need not be called first.
+  const calls = openMarginCallDuties(view, standings).filter(
+    (duty) => !('account' in duty && auctioned.has(duty.account)),
+  )
+  return [
+    ...priceDuties(view, self.price, self.id),
+    ...surfaceDuties(view, self.surface),
+    ...auctions,
+    ...calls,
+    ...recordCureDuties(standings),
+    ...lapseDuties(view, standings),
+    ...closeAuctionDuties(standings),
+    ...writeOffDuties(standings),
+    ...fixSettlementPriceDuties(view),
+    ...settleDuties(view, house),
+  ]
+}
+
+/** By kind, then the largest shortfall first, then by key: the same list in every keeper. */
+function byUrgency(a: Duty, b: Duty): number {
+  const kinds = DUTY_KINDS.indexOf(a.kind) - DUTY_KINDS.indexOf(b.kind)
+  if (kinds !== 0) return kinds
+  const [left, right] = [shortfallOf(a), shortfallOf(b)]
+  if (left !== right) return left > right ? -1 : 1
+  return keyOf(a) < keyOf(b) ? -1 : 1
+}
+
+const shortfallOf = (duty: Duty): bigint => ('shortfall' in duty ? duty.shortfall : 0n)

@@ -1,0 +1,61 @@
+// What can there be to do? Every duty, and what a turn for it is taken on.
+import type { Witness } from '../../../units/portfolio.ts'
+import type { AccountId } from '../../../units/values.ts'
+
+/** `shortfall` [1e18 units of account]: how far below; the largest goes first. Rounds and expiries in unix seconds. */
+export type Duty =
+  | { readonly kind: 'reportPrices'; readonly underlying: number; readonly round: number }
+  | { readonly kind: 'addObservation'; readonly underlying: number; readonly round: number }
+  | { readonly kind: 'submitSurface'; readonly underlying: number; readonly round: number; readonly reason: string }
+  | {
+      readonly kind: 'openMarginCall'
+      readonly account: AccountId
+      readonly witnesses: readonly Witness[]
+      readonly shortfall: bigint
+    }
+  | { readonly kind: 'recordCure'; readonly account: AccountId }
+  | { readonly kind: 'lapse'; readonly account: AccountId }
+  | {
+      readonly kind: 'startAuction'
+      readonly account: AccountId
+      readonly witnesses: readonly Witness[]
+      readonly shortfall: bigint
+    }
+  | { readonly kind: 'closeAuction'; readonly account: AccountId }
+  | { readonly kind: 'writeOff'; readonly account: AccountId }
+  | { readonly kind: 'fixSettlementPrice'; readonly underlying: number; readonly expiry: number }
+  | {
+      readonly kind: 'settle'
+      readonly underlying: number
+      readonly expiry: number
+      readonly accounts: readonly AccountId[]
+    }
+
+export type DutyKind = Duty['kind']
+
+/** In the order in which a head's transactions are sent: prices first, since the rest is judged by them. */
+export const DUTY_KINDS = [
+  'reportPrices',
+  'addObservation',
+  'submitSurface',
+  'startAuction',
+  'openMarginCall',
+  'recordCure',
+  'lapse',
+  'closeAuction',
+  'writeOff',
+  'fixSettlementPrice',
+  'settle',
+] as const satisfies readonly DutyKind[]
+
+/** What the duty is about, as a number: with the kind, the subject that turns are taken on. */
+export function aboutOf(duty: Duty): bigint {
+  if ('account' in duty) return duty.account
+  const expiry = 'expiry' in duty ? BigInt(duty.expiry) : 0n
+  return (BigInt(duty.underlying) << 32n) | expiry
+}
+
+/** One text for one duty, however often it is seen. */
+export function keyOf(duty: Duty): string {
+  return `${duty.kind}:${aboutOf(duty)}`
+}

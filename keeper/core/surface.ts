@@ -1,0 +1,55 @@
+// Which surface do these quotes describe? One slice for each expiry quoted enough, free of arbitrage (RULES C7).
+import type { Slice, Surface } from '../../units/observation.ts'
+import { fitSlice } from '../../risk/surface/fitSlice.ts'
+import { withoutCalendar } from '../../risk/surface/slice.ts'
+import type { SmileSlice } from '../../risk/surface/slice.ts'
+import type { OptionQuote } from './feeds/message.ts'
+
+/** [s] Quotes older than this are none; expiries nearer than this have no smile worth signing. */
+export type SurfaceRules = { readonly maxQuoteAgeSeconds: number }
+const LEAST_SECONDS_LEFT = 1_800
+/** Days of a year: the convention quotes are in. */
+const YEAR_SECONDS = 365 * 86_400
+/** Strikes further out than this many standard deviations are quoted by nobody in earnest. */
+const WIDEST = 6
+
+/** The surface at `round` [unix s]; undefined where no expiry is quoted enough. `spot` stands in for a forward not told. */
+export function surfaceOf(
+  underlying: number,
+  round: number,
+  quotes: readonly OptionQuote[],
+  spot: number | undefined,
+  rules: SurfaceRules,
+): Surface | undefined {
+  const fresh = quotes.filter(
+    ({ time, expiry }) =>
+      Math.abs(round * 1000 - time) <= rules.maxQuoteAgeSeconds * 1000 && expiry - round >= LEAST_SECONDS_LEFT,
+  )
+  const expiries = [...new Set(fresh.map(({ expiry }) => expiry))].toSorted((a, b) => a - b)
+  const slices: Slice[] = []
+  let last: SmileSlice | undefined
+  for (const expiry of expiries) {
+    const fitted = fitSlice(pointsOf(fresh, expiry, round, spot))
+    if (fitted === undefined) continue
+    last = last === undefined ? fitted : withoutCalendar(last, fitted)
+    slices.push({ expiry, theta: wad(last.theta), rho: wad(last.rho), phi: wad(last.phi) })
+  }
+  return slices.length === 0 ? undefined : { underlying, time: BigInt(round), slices }
+}
+
+function pointsOf(quotes: readonly OptionQuote[], expiry: number, round: number, spot: number | undefined) {
+  const years = (expiry - round) / YEAR_SECONDS
+  return quotes
+    .filter((quote) => quote.expiry === expiry)
+    .flatMap(({ strike, volatility, forward }) => {
+      const at = forward ?? spot
+      if (at === undefined) return []
+      const point = { k: Math.log(strike / at), variance: volatility ** 2 * years }
+      return Math.abs(point.k) <= WIDEST * Math.sqrt(point.variance) ? [point] : []
+    })
+}
+
+/** To 1e-18 by way of 1e-15, which a double holds without rounding noise of its own. */
+function wad(value: number): bigint {
+  return BigInt(Math.round(value * 1e15)) * 1_000n
+}

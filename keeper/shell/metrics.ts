@@ -1,0 +1,59 @@
+// What can an operator watch? Prometheus series, all beginning with plimsoll_keeper_; docs/RUNBOOK.md lists them.
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { DUTY_KINDS } from '../core/duties/duty.ts'
+
+export type Metrics = ReturnType<typeof keeperMetrics>
+
+export function keeperMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  const name = (part: string): string => `plimsoll_keeper_${part}`
+  const gauge = <Label extends string>(part: string, help: string, labelNames: readonly Label[] = []) =>
+    new Gauge({ name: name(part), help, labelNames, registers })
+  const counter = <Label extends string>(part: string, help: string, labelNames: readonly Label[] = []) =>
+    new Counter({ name: name(part), help, labelNames, registers })
+  const metrics = {
+    decidedBlock: gauge('decided_block', 'Newest block that has been decided on, its transactions sent'),
+    headTime: gauge('head_time_seconds', 'Timestamp of that block'),
+    due: gauge('duties_due', 'Duties due at that block, whoever’s turn it is', ['duty']),
+    acted: counter('duties_acted_total', 'Duties of this keeper for which a transaction was sent', ['duty']),
+    done: counter('duties_done_total', 'Duties whose transaction succeeded', ['duty']),
+    failed: counter('transactions_failed_total', 'Transactions mined without success', ['duty']),
+    lost: counter('transactions_lost_total', 'Nonces consumed by a transaction that is none of ours'),
+    refused: counter('simulations_refused_total', 'Calls refused in simulation, never sent', ['duty']),
+    transient: counter('sends_postponed_total', 'Calls to be tried again at the next head', ['duty']),
+    gasUsed: counter('gas_used_total', 'Gas of mined transactions'),
+    inFlight: gauge('duties_in_flight', 'Duties whose transaction is not mined'),
+    accounts: gauge('accounts', 'Accounts known'),
+    unassessable: gauge('accounts_unassessable', 'Accounts the margin function has no answer for'),
+    calledAccounts: gauge('accounts_by_status', 'Accounts by status', ['status']),
+    marketState: gauge('market_state', '0 dead, 1 single, 2 wide, 3 disputed, 4 agreed', ['underlying']),
+    index: gauge('index_price', 'Index in force, units of account', ['underlying']),
+    ownPrice: gauge('own_price', 'This keeper’s own view, units of account', ['underlying']),
+    noCluster: counter('no_cluster_total', 'Rounds without a cluster of a majority of venues', ['underlying']),
+    noView: counter('no_view_total', 'Rounds without any view', ['underlying']),
+    roundsSeen: counter('rounds_seen_total', 'Rounds in which a head was seen', ['underlying']),
+    carried: counter('observations_carried_total', 'Observations submitted, own and others’'),
+    peerMissed: counter('peer_missed_total', 'Requests to another keeper without a usable answer', ['peer']),
+    feedMessages: gauge('feed_messages', 'Messages of a feed since the start', ['symbol', 'venue']),
+    feedMalformed: gauge('feed_malformed', 'Messages dropped as malformed', ['symbol', 'venue']),
+    feedGaps: gauge('feed_gaps', 'Gaps in a feed’s numbering', ['symbol', 'venue']),
+    feedOpen: gauge('feed_open', '1 while the socket is open', ['symbol', 'venue']),
+    feedAge: gauge('feed_age_seconds', 'Head time less the venue’s last trade time', ['symbol', 'venue']),
+    rpcRequests: gauge('rpc_requests', 'Requests to the node since the start'),
+    rpcPerHead: gauge('rpc_requests_last_head', 'Requests for the last head'),
+    rpcErrors: counter('rpc_errors_total', 'Heads that could not be decided on because the node did not answer'),
+    reloads: counter('view_reloads_total', 'Views read anew from pages: start, reorganisation, shared loss'),
+    turn: new Histogram({
+      name: name('head_seconds'),
+      help: 'Wall time from hearing of a head to having decided on it',
+      buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    }),
+  }
+  // A series that has not happened yet stands at zero, so that an alert can be written on it.
+  for (const duty of DUTY_KINDS) {
+    for (const one of [metrics.acted, metrics.done, metrics.failed, metrics.refused]) one.inc({ duty }, 0)
+  }
+  return { ...metrics, registry }
+}

@@ -1,0 +1,92 @@
+// What have the other keepers seen? Asks each at its registered endpoint, all at once and not for long; believes signatures only.
+import type { Hex } from 'viem'
+import type { Chain } from './chain.ts'
+import type { SignedObservation, SignedSurface } from '../core/calls.ts'
+import type { Head } from '../core/view.ts'
+import type { Signer } from './signer.ts'
+import { observationFromWire, surfaceFromWire } from './wire.ts'
+
+export type Peer = { readonly id: number; readonly signer: Hex; readonly endpoint: string }
+
+export type Peers = {
+  /** The keepers of an epoch, from the registry at `head`. */
+  readonly meet: (ids: readonly number[], head: Head) => Promise<void>
+  /** Id in the registry of the keeper that signs with `signer`; zero if none. */
+  readonly idOf: (signer: Hex) => number
+  readonly observations: (underlying: number, round: number, except: number) => Promise<readonly SignedObservation[]>
+  readonly surfaces: (underlying: number, round: number, except: number) => Promise<readonly SignedSurface[]>
+}
+
+export function peersFrom(
+  chain: Chain,
+  signer: Signer,
+  timeoutMs: number,
+  onMissed: (id: number, reason: string) => void,
+): Peers {
+  let peers: readonly Peer[] = []
+
+  async function gather<Signed extends { readonly reporter: number }>(
+    path: string,
+    except: number,
+    check: (json: unknown, peer: Peer) => Promise<Signed | undefined>,
+  ): Promise<readonly Signed[]> {
+    const asked = peers
+      .filter(({ id }) => id !== except)
+      .map(async (peer) => {
+        try {
+          const signed = await check(await ask(`${peer.endpoint}${path}`, timeoutMs), peer)
+          if (signed === undefined) onMissed(peer.id, 'not what its key signs')
+          return signed
+        } catch (cause) {
+          onMissed(peer.id, reasonOf(cause))
+          return undefined
+        }
+      })
+    return (await Promise.all(asked)).filter((signed) => signed !== undefined)
+  }
+
+  return {
+    meet: async (ids, head) => {
+      peers = await Promise.all(ids.map((id) => peerAt(chain, id, head)))
+    },
+    idOf: (address) => peers.find((peer) => peer.signer.toLowerCase() === address.toLowerCase())?.id ?? 0,
+    observations: (underlying, round, except) =>
+      gather(`/observation?underlying=${underlying}&time=${round}`, except, async (json, { id, signer: key }) => {
+        const signed = observationFromWire(json)
+        if (signed === undefined || signed.reporter !== id) return undefined
+        const { observation } = signed
+        const isAsked = observation.underlying === underlying && observation.time === BigInt(round)
+        return isAsked && (await signer.isObservationOf(signed, key)) ? signed : undefined
+      }),
+    surfaces: (underlying, round, except) =>
+      gather(`/surface?underlying=${underlying}&time=${round}`, except, async (json, { id, signer: key }) => {
+        const signed = surfaceFromWire(json)
+        if (signed === undefined || signed.reporter !== id) return undefined
+        const { surface } = signed
+        const isAsked = surface.underlying === underlying && surface.time === BigInt(round)
+        return isAsked && (await signer.isSurfaceOf(signed, key)) ? signed : undefined
+      }),
+  }
+}
+
+async function peerAt(chain: Chain, id: number, head: Head): Promise<Peer> {
+  const { signer, endpoint } = await chain.read('keeperRegistry', 'keeper', [id], head.hash)
+  return { id, signer, endpoint: endpoint.replace(/\/$/, '') }
+}
+
+/** [bytes] An answer longer than this is none of ours. */
+const ANSWER_MOST = 65_536
+
+async function ask(url: string, timeoutMs: number): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${response.status} ${text.slice(0, 80)}`)
+  if (text.length > ANSWER_MOST) throw new Error(`${text.length} bytes`)
+  return JSON.parse(text)
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const inner = cause.cause instanceof Error ? `: ${cause.cause.message}` : ''
+  return `${cause.message}${inner}`
+}

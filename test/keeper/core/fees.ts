@@ -1,0 +1,20 @@
+import { expect } from 'chai'
+import { firstFees, raisedFees } from '../../../keeper/core/fees.ts'
+
+const limits = { cap: 1_000n, tip: 10n }
+
+describe('fees', () => {
+  it('leave room for the base fee to double, up to the cap', () => {
+    expect(firstFees(100n, limits)).to.deep.equal({ maxFeePerGas: 210n, maxPriorityFeePerGas: 10n })
+    expect(firstFees(900n, limits)).to.deep.equal({ maxFeePerGas: 1_000n, maxPriorityFeePerGas: 10n })
+    expect(firstFees(1_001n, limits)).to.equal(undefined)
+  })
+
+  it('a raise lifts both fields by an eighth at least, follows the base fee, and stops at the cap', () => {
+    const last = { maxFeePerGas: 210n, maxPriorityFeePerGas: 10n }
+    const raised = raisedFees(last, 100n, limits)
+    expect(raised).to.deep.equal({ maxFeePerGas: 237n, maxPriorityFeePerGas: 12n })
+    expect(raisedFees(last, 400n, limits)?.maxFeePerGas).to.equal(810n)
+    expect(raisedFees({ maxFeePerGas: 900n, maxPriorityFeePerGas: 10n }, 100n, limits)).to.equal(undefined)
+  })
+})
