@@ -222,7 +222,8 @@ async function overdue(
   swept: readonly AccountSeen[] | undefined,
   number: bigint,
 ): Promise<Finding[]> {
-  const accounts = swept ?? (await Promise.all([...state.watch.keys()].map((it) => reader.accountAt(it, number))))
+  const looked = swept ?? (await Promise.all([...state.watch.keys()].map((it) => reader.accountAt(it, number))))
+  const accounts = looked.filter(({ account }) => !reader.isHouse(account))
   if (accounts.length === 0) return []
   const markets = await reader.marketsAt(
     accounts.map(({ portfolio }) => portfolio),

@@ -4,6 +4,7 @@ import type { Addresses } from '../../sdk/protocol/addresses.ts'
 import { protocolAt } from '../../sdk/protocol/client.ts'
 import { eventDecoder, loggingAddresses, type ProtocolEvent } from '../../sdk/protocol/events.ts'
 import type { RiskUniverse } from '../../risk/exact/margin.ts'
+import { ownerOf } from '../../units/account.ts'
 import { seriesOf } from '../../units/series.ts'
 import { cash, price, type AccountId, type Price } from '../../units/values.ts'
 import type { Portfolio, UnderlyingMarks } from '../../units/portfolio.ts'
@@ -25,6 +26,8 @@ export type Reader = {
   readonly settlementPriceAt: (underlying: number, expiry: number, blockNumber: bigint) => Promise<Price>
   readonly universeAt: (blockNumber: bigint) => Promise<RiskUniverse>
   readonly underlyings: readonly number[]
+  /** Accounts that clear expiries: they hold both sides for a moment, and are nobody's. */
+  readonly isHouse: (account: bigint) => boolean
 }
 
 export type IndexSeen = { readonly state: number; readonly reporters: Price; readonly reportersAt: number }
@@ -45,6 +48,7 @@ export async function createReader(client: PublicClient, addresses: Addresses): 
 
   return {
     underlyings,
+    isHouse: (account) => ownerOf(account as AccountId) === addresses.settlement.toLowerCase(),
 
     booksAt: async (blockNumber) => {
       const [held, [positive, debts], cashIndex, fundCash, collateral] = await Promise.all([

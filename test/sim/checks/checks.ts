@@ -57,6 +57,7 @@ function readerOf(seen: ReturnType<typeof chain>): Reader {
   const universe = new Map([[1, { parameters: defaultMarginParameters(), grid: defaultGrid(ETH_RANGE) }]])
   return {
     underlyings: [1],
+    isHouse: (account) => account === 3n,
     booksAt: () => Promise.resolve(seen.books),
     eventsAt: (block) => Promise.resolve(block === 1n ? seen.events : []),
     accountAt: (id) => Promise.resolve(id === 1n ? seen.short : seen.long),
@@ -117,6 +118,12 @@ describe('the checks', () => {
     expect(await findingsOf(chain({ cash: 0 }), 12)).to.deep.equal(['R4'])
     const seen = chain({ cash: 0 })
     seen.short = { ...seen.short, status: 'AUCTION' }
+    expect(await findingsOf(seen, 12)).to.deep.equal([])
+  })
+
+  it('expect no auction of an account that clears an expiry', async () => {
+    const seen = chain({ cash: 0 })
+    seen.short = { ...seen.short, account: 3n }
     expect(await findingsOf(seen, 12)).to.deep.equal([])
   })
 
