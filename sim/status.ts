@@ -2,8 +2,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 
-/** `due`: duties that wait for the next block; a process that has none lets the driver jump to the next event. */
-export type Status = { readonly decidedBlock: number; readonly due: number }
+/** `due`: what waits for the next block. A keeper says more: of which kind it is, and who is on turn for each underlying. */
+export type Status = {
+  readonly decidedBlock: number
+  readonly due: number
+  readonly dueByKind?: Readonly<Record<string, number>>
+  readonly onTurn?: Readonly<Record<string, number>>
+}
 
 /** [ms] Longest that an answer is held back. */
 const HOLD_MS_MAX = 2_000

@@ -62,6 +62,7 @@ function parseCompact(lines: readonly string[], options: ParseOptions): Scenario
     name: options.name,
     underlying: required(head, 'underlying'),
     start: timeOf(required(head, 'start')),
+    shift: 0,
     barSeconds: numberOf(required(head, 'barSeconds'), 'barSeconds'),
     barCount: rows.length,
     venues: names.map((venue, column) => ({ venue, bars: table.map((row) => row[column]) })),
@@ -182,7 +183,7 @@ function aligned(
     bars.forEach((bar, index) => (even[((times[index] ?? start) - start) / barSeconds] = bar))
     return { venue, bars: even }
   })
-  return { name, underlying, start, barSeconds, barCount, venues }
+  return { name, underlying, start, shift: 0, barSeconds, barCount, venues }
 }
 
 /** `eth_1h_2020-03-12` is of ETH. */

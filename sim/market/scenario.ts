@@ -12,11 +12,12 @@ export type Bar = {
 /** `bars[i]` begins at start + i · barSeconds; undefined where the venue did not trade. */
 export type VenueBars = { readonly venue: string; readonly bars: readonly (Bar | undefined)[] }
 
-/** Times in unix seconds. */
+/** Times in unix seconds. `shift`: how much later than recorded it is told; zero but on a chain that is past it already. */
 export type Scenario = {
   readonly name: string
   readonly underlying: string
   readonly start: number
+  readonly shift: number
   readonly barSeconds: number
   readonly barCount: number
   readonly venues: readonly VenueBars[]
@@ -38,4 +39,12 @@ export function cut(scenario: Scenario, from: number, to: number): Scenario {
     barCount: last - first,
     venues: scenario.venues.map(({ venue, bars }) => ({ venue, bars: bars.slice(first, last) })),
   }
+}
+
+const WEEK = 7 * 86_400
+
+/** The same market, later by the fewest whole weeks that bring its start to `earliest`: hours and weekdays keep their meaning. */
+export function notBefore(scenario: Scenario, earliest: number): Scenario {
+  const weeks = Math.max(0, Math.ceil((earliest - scenario.start) / WEEK))
+  return { ...scenario, start: scenario.start + weeks * WEEK, shift: scenario.shift + weeks * WEEK }
 }

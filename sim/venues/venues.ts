@@ -18,6 +18,8 @@ export type Venues = {
   readonly options: FeedAddress
   /** Sends what became known in (from, to], and resolves once every listener has it. */
   readonly advance: (from: number, to: number, withOptions: boolean) => Promise<void>
+  /** Listeners of the server that has fewest. */
+  readonly listeners: () => number
   readonly close: () => Promise<void>
 }
 
@@ -57,6 +59,7 @@ export async function startVenues(path: MarketPath, shape: readonly ShapeRow[]):
       if (withOptions) sendQuotes(to)
       await Promise.all(everyone.map((server) => server.heard()))
     },
+    listeners: () => Math.min(...everyone.map((server) => server.subscribers())),
     close: async () => {
       await Promise.all(everyone.map((server) => server.close()))
     },

@@ -2,12 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hex } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
 import type { Address } from '../../units/account.ts'
 import type { Deployment } from '../../sdk/protocol/deployment.ts'
 import { startWorker, type Worker } from '../processes.ts'
 import type { FeedAddress } from '../venues/venues.ts'
-import { keyOf } from './keys.ts'
+import { addressOf, keyOf } from './keys.ts'
 
 /** `operator` answers for the bond, `sender` pays gas, `signer` signs observations. */
 export type KeeperIdentity = {
@@ -93,8 +92,4 @@ function keeperConfig(identity: KeeperIdentity, index: number, world: FleetWorld
     limits: { priorityFeeGwei: TIP_GWEI + index * TIP_STEP_GWEI },
     logLevel: 'warn',
   }
-}
-
-function addressOf(key: Hex): Address {
-  return privateKeyToAccount(key).address
 }

@@ -32,9 +32,8 @@ function world(dues: number[]): { said: string[]; parts: LoopParts } {
       said.push(`block ${height} at ${time}`)
       return Promise.resolve({ number: height, time, hash: '0x' })
     },
-    pendingCount: () => Promise.resolve(0),
     workers: () => [keeper],
-    onBlock: () => Promise.resolve(),
+    onBlock: (_block, statuses) => Promise.resolve(statuses.some(({ due }) => due > 0)),
     schedule: () =>
       Promise.resolve({ ticks: [100, 200, 300], expiries: [], windowSeconds: 0, hasAuctions: false, deadlines: [] }),
     pace: () => Promise.resolve(),

@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { loadScenario } from '../../../sim/market/load.ts'
 import { parseScenario } from '../../../sim/market/parse.ts'
-import { cut, endOf } from '../../../sim/market/scenario.ts'
+import { cut, endOf, notBefore } from '../../../sim/market/scenario.ts'
 
 const NAMED = { name: 'eth_test', asset: undefined }
 const HOURS = [
@@ -82,5 +82,12 @@ describe('sim/market/parse', () => {
     expect(endOf(part)).to.equal(10800)
     expect(part.venues[1]?.bars[0]?.open).to.equal(11)
     expect(() => cut(scenario, 99_999, 100_000)).to.throw(RangeError)
+  })
+
+  it('can be told later, by whole weeks, so that hours and weekdays keep their meaning', () => {
+    const scenario = parseScenario(HOURS, NAMED)
+    expect(notBefore(scenario, 3600)).to.deep.equal(scenario)
+    const later = notBefore(scenario, 3601)
+    expect(later).to.include({ start: 3600 + 7 * 86_400, shift: 7 * 86_400, barCount: 3 })
   })
 })

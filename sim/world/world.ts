@@ -1,0 +1,143 @@
+// What stands before the first tick? The chain with the protocol on it, venues, keepers, traders, and a book at its marks.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { protocolAt } from '../../sdk/protocol/client.ts'
+import { eventDecoder, type EventDecoder } from '../../sdk/protocol/events.ts'
+import type { MarketPath } from '../market/path.ts'
+import type { ShapeRow } from '../market/surface.ts'
+import { freePorts, startWorker, untilAllAnswer, type Worker } from '../processes.ts'
+import type { TraderConfig } from '../traders/config.ts'
+import { startVenues, type Venues } from '../venues/venues.ts'
+import { createActors } from './actor.ts'
+import { planBook, type Book } from './book.ts'
+import { openChain, type Chain } from './chain.ts'
+import { deployUniverse, type Universe } from './deploy.ts'
+import { keeperIdentities, startKeepers, type KeeperIdentity } from './fleet.ts'
+import { addressOf } from './keys.ts'
+import { fillFund, openAccounts, registerKeepers, type Owner, type Town } from './people.ts'
+
+export type World = {
+  readonly chain: Chain
+  readonly universe: Universe
+  readonly decode: EventDecoder
+  readonly town: Town
+  readonly venues: Venues
+  readonly book: Book
+  readonly owners: readonly Owner[]
+  readonly identities: readonly KeeperIdentity[]
+  readonly keepers: readonly Worker[]
+  readonly traders: readonly Worker[]
+  readonly close: () => Promise<void>
+}
+
+export type WorldOptions = {
+  readonly path: MarketPath
+  readonly shape: readonly ShapeRow[]
+  readonly seed: number
+  readonly keepers: number
+  readonly forkUrl: string | undefined
+  /** Where the processes' files and logs lie. */
+  readonly directory: string
+  readonly onProgress: (text: string) => void
+}
+
+const TRADERS = ['owner', 'bidder'] as const
+/** [s] The chain begins so long before the first bar: time for the deployment's own blocks. */
+const LEAD_SECONDS = 7_200
+/** [wei] Traders tip more than keepers, each its own amount: see sim/world/fleet.ts. */
+const TRADER_TIPS = { owner: '3000000000', bidder: '2000000000' }
+const LISTEN_MS_MAX = 15_000
+
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const { path, seed, directory, onProgress } = options
+  const { underlying: symbol, start } = path.scenario
+  const spot = path.trueMedianAt(start)
+  if (spot === undefined) throw new Error(`no venue trades at the start of ${path.scenario.name}`)
+  const ports = await freePorts(options.keepers + TRADERS.length)
+  const identities = keeperIdentities(seed, ports.slice(0, options.keepers))
+
+  onProgress('deploying the protocol')
+  const chain = await openChain({ startTime: start - LEAD_SECONDS, forkUrl: options.forkUrl })
+  const operators = identities.map(({ operatorKey }) => addressOf(operatorKey))
+  const universe = await deployUniverse(chain, { seed, symbol, spot, operators })
+  const town: Town = { chain, actors: await createActors(chain), universe, seed }
+  const book = planBook({ seed, spot, start })
+
+  onProgress(`opening ${book.members.length} accounts`)
+  await registerKeepers(town, identities)
+  await fillFund(town)
+  const owners = await openAccounts(town, book)
+  await chain.takeClock()
+
+  onProgress(`starting ${options.keepers} keepers and ${TRADERS.length} traders`)
+  const venues = await startVenues(path, options.shape)
+  const fleet = { directory, rpcUrl: chain.rpc.wsUrl, deployment: universe.deployment, symbol }
+  const keepers = startKeepers(identities, { ...fleet, feeds: venues.feeds, options: venues.options })
+  const traders = TRADERS.map((role, index) =>
+    startTrader(role, ports[options.keepers + index] ?? 0, directory, town, owners),
+  )
+  const workers = [...keepers, ...traders]
+  const close = async () => {
+    for (const worker of workers) worker.kill()
+    await venues.close()
+    await chain.close()
+  }
+  try {
+    await untilAllAnswer(workers)
+    await untilAllListen(venues, options.keepers)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const decode = eventDecoder(universe.deployment.addresses)
+  return { chain, universe, decode, town, venues, book, owners, identities, keepers, traders, close }
+}
+
+function startTrader(
+  role: TraderConfig['role'],
+  statusPort: number,
+  directory: string,
+  { chain, universe }: Town,
+  owners: readonly Owner[],
+): Worker {
+  const isBidder = (owner: Owner) => owner.member.strategy === 'bidder'
+  const own = owners.filter((owner) => isBidder(owner) === (role === 'bidder'))
+  const config: TraderConfig = {
+    role,
+    wsUrl: chain.rpc.wsUrl,
+    statusPort,
+    addresses: universe.deployment.addresses,
+    cashToken: universe.cashToken,
+    cashDecimals: universe.cashDecimals,
+    accounts: own.map(({ account, key, member }) => ({ account: String(account), key, persona: member.persona })),
+    priorityFeeWei: TRADER_TIPS[role],
+  }
+  const home = join(directory, role)
+  mkdirSync(home, { recursive: true })
+  writeFileSync(join(home, 'trader.json'), JSON.stringify(config), { mode: 0o600 })
+  return startWorker({
+    name: role,
+    script: 'sim/traders/main.ts',
+    configFile: join(home, 'trader.json'),
+    logFile: join(home, 'log'),
+    statusUrl: `http://127.0.0.1:${statusPort}/status`,
+  })
+}
+
+async function untilAllListen(venues: Venues, keepers: number): Promise<void> {
+  const limit = Date.now() + LISTEN_MS_MAX
+  while (venues.listeners() < keepers) {
+    if (Date.now() > limit) throw new Error(`only ${venues.listeners()} of ${keepers} keepers listen to every venue`)
+    await new Promise((done) => setTimeout(done, 20))
+  }
+}
+
+/** Whether reporters and anchor agree on a price, and a surface stands: what trading needs. */
+export async function isMarketOpen({ chain, universe }: World): Promise<boolean> {
+  const { priceBook, volatilityBook } = protocolAt(chain.client, universe.deployment.addresses)
+  const [index, [surfaceTime]] = await Promise.all([priceBook.read.index([1]), volatilityBook.read.surface([1])])
+  return index.state === AGREED && surfaceTime > 0n
+}
+
+/** In the order of contracts/types/Marks.sol. */
+const AGREED = 4
