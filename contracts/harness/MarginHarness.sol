@@ -2,7 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {NumbersLib} from "../access/NumbersLib.sol";
-import {MarginLib, Holding, Numbers, Share} from "../margin/MarginLib.sol";
+import {Holding, MarginLib, Numbers, Share} from "../margin/MarginLib.sol";
 import {Book} from "../risk/RiskLib.sol";
 import {LEVELS} from "../types/Level.sol";
 import {MarginParameters, Scenario, Witness} from "../types/Margin.sol";
@@ -11,13 +11,13 @@ import {Portfolio} from "../types/Portfolio.sol";
 
 // Tests only: the margin function of values, without ledger, price book or parameters behind it.
 
-contract MarginHarness {
-    struct UnderlyingNumbers {
-        MarginParameters parameters;
-        Scenario[] grid;
-    }
+struct UnderlyingNumbers {
+    MarginParameters parameters;
+    Scenario[] grid;
+}
 
-    /// @param marks By underlying, ascending, as the portfolio holds them. @param numbers Likewise.
+contract MarginHarness {
+    /// @param marks Of every underlying held, in any order. @param numbers In the order of `marks`.
     function assess(
         Portfolio memory portfolio,
         UnderlyingMarks[] memory marks,
@@ -29,13 +29,15 @@ contract MarginHarness {
         for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
         witnesses = new Witness[](underlyings.length);
         for (uint256 i = 0; i < underlyings.length; ++i) {
-            Book memory book = MarginLib.bookOf(holding, marks[i], numbersOf(numbers[i]));
-            Share memory share = MarginLib.shareOf(holding, book, marks[i].candidates, side);
+            uint256 position = _find(marks, underlyings[i]);
+            Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]));
+            Share memory share = MarginLib.shareOf(holding, book, marks[position].candidates, side);
             witnesses[i] = share.witness;
             for (uint256 level = 0; level < LEVELS; ++level) health[level] += share.health[level];
         }
     }
 
+    /// @param witnesses One for each underlying held, ascending.
     function assessAt(
         Portfolio memory portfolio,
         UnderlyingMarks[] memory marks,
@@ -43,15 +45,26 @@ contract MarginHarness {
         Witness[] memory witnesses
     ) public pure returns (int256[LEVELS] memory health) {
         Holding memory holding = MarginLib.holdingOf(portfolio);
+        uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
-        for (uint256 i = 0; i < MarginLib.underlyingsOf(holding).length; ++i) {
-            Book memory book = MarginLib.bookOf(holding, marks[i], numbersOf(numbers[i]));
-            int256[LEVELS] memory share = MarginLib.shareAt(holding, book, marks[i].candidates, witnesses[i].scenarios);
+        for (uint256 i = 0; i < underlyings.length; ++i) {
+            uint256 position = _find(marks, underlyings[i]);
+            Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]));
+            int256[LEVELS] memory share = MarginLib.shareAt(
+                holding,
+                book,
+                marks[position].candidates,
+                witnesses[i].scenarios
+            );
             for (uint256 level = 0; level < LEVELS; ++level) health[level] += share[level];
         }
     }
 
-    function numbersOf(UnderlyingNumbers memory given) public pure returns (Numbers memory) {
+    function _find(UnderlyingMarks[] memory marks, uint8 underlying) private pure returns (uint256 position) {
+        while (marks[position].underlying != underlying) ++position;
+    }
+
+    function _numbersOf(UnderlyingNumbers memory given) private pure returns (Numbers memory) {
         return Numbers({parameters: given.parameters, grid: NumbersLib.wordsOf(given.grid)});
     }
 }

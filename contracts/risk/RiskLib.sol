@@ -116,7 +116,7 @@ library RiskLib {
         for (uint256 i = 0; i < scenarios.length; ++i) {
             int256 loss = present - values[FIRST_SCENARIO + i];
             if (NumbersLib.skewOf(book.grid[scenarios[i]]) != 0) losses[i] += loss > 0 ? loss : int256(0);
-            else losses[i] = faded(losses[i], loss, mark.secondsLeft);
+            else losses[i] = end == book.end ? loss : faded(losses[i], loss, mark.secondsLeft);
         }
     }
 
@@ -142,12 +142,16 @@ library RiskLib {
         return mark.averageSoFar.raw() > 0 ? mark.averageSoFar.raw() : spot;
     }
 
-    /// @dev Losses of two expiries in one scenario: over the nearer one's last three days a gain offsets less and less.
+    /// @dev Losses of two expiries in one scenario. Over the nearer one's last three days gains count less and less, so that
+    ///      the margin of a calendar is there before its near leg is gone (RULES B4). Credits round down.
     function faded(int256 later, int256 near, uint256 secondsLeft) private pure returns (int256) {
-        bool isOffset = (later > 0 && near < 0) || (later < 0 && near > 0);
-        if (!isOffset || int256(secondsLeft) >= FADE_SECONDS) return later + near;
-        (int256 loss, int256 gain) = later > 0 ? (later, near) : (near, later);
-        return loss - (-gain * int256(secondsLeft)) / FADE_SECONDS;
+        if (int256(secondsLeft) >= FADE_SECONDS) return later + near;
+        (int256 loss, int256 gain) = (int256(0), int256(0));
+        if (later > 0) loss = later;
+        else gain = -later;
+        if (near > 0) loss += near;
+        else gain -= near;
+        return loss - (gain * int256(secondsLeft)) / FADE_SECONDS;
     }
 
     /// @dev What either basis shock takes (RULES B2); no other expiry's gain is set against it.

@@ -41,9 +41,9 @@ export function exposureOf(book: Book, spot: bigint, scenarios: readonly number[
     puts: 0n,
   }
   const losses = scenarios.map(() => 0n)
-  for (const [expiry, lines] of byExpiryDescending(book.lines)) {
-    addExpiry(book, spot, expiry, lines, scenarios, losses, exposure)
-  }
+  byExpiryDescending(book.lines).forEach(([expiry, lines], i) =>
+    addExpiry(book, spot, expiry, lines, i === 0, scenarios, losses, exposure),
+  )
 
   const held = book.collateral * spot
   exposure.value += held
@@ -65,6 +65,7 @@ function addExpiry(
   spot: bigint,
   expiry: number,
   lines: readonly Line[],
+  isFarthest: boolean,
   scenarios: readonly number[],
   losses: bigint[],
   exposure: Exposure,
@@ -100,8 +101,8 @@ function addExpiry(
   scenarios.forEach((index, i) => {
     const loss = present - (values as bigint[])[i]!
     const later = losses[i]!
-    if (book.grid[index]!.skew === 0) losses[i] = faded(later, loss, BigInt(mark.secondsLeft))
-    else losses[i] = later + (loss > 0n ? loss : 0n)
+    if (book.grid[index]!.skew !== 0) losses[i] = later + positive(loss)
+    else losses[i] = isFarthest ? loss : faded(later, loss, BigInt(mark.secondsLeft))
   })
 }
 
@@ -110,9 +111,14 @@ function expiredPrice(mark: ExpiryMark, spot: bigint): bigint {
   return mark.averageSoFar > 0n ? mark.averageSoFar : spot
 }
 
+/** Over the nearer expiry's last three days gains count less and less. */
 function faded(later: bigint, near: bigint, secondsLeft: bigint): bigint {
-  const isOffset = (later > 0n && near < 0n) || (later < 0n && near > 0n)
-  if (!isOffset || secondsLeft >= FADE_SECONDS) return later + near
-  const [loss, gain] = later > 0n ? [later, near] : [near, later]
-  return loss - (-gain * secondsLeft) / FADE_SECONDS
+  if (secondsLeft >= FADE_SECONDS) return later + near
+  const loss = positive(later) + positive(near)
+  const gain = positive(-later) + positive(-near)
+  return loss - (gain * secondsLeft) / FADE_SECONDS
+}
+
+function positive(value: bigint): bigint {
+  return value > 0n ? value : 0n
 }
