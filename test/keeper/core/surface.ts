@@ -26,8 +26,8 @@ describe('a keeper’s own surface', () => {
     const quotes = [...quotesAt(LATER, 0.12, -0.3, 2.5), ...quotesAt(EXPIRY, 0.05, -0.2, 4)]
     const surface = surfaceOf(1, ROUND, quotes, undefined, RULES)
     expect(surface?.slices.map(({ expiry }) => expiry)).to.deep.equal([EXPIRY, LATER])
-    expect(Number(surface?.slices[0]?.theta) / 1e18).to.be.closeTo(0.05, 1e-6)
-    expect(Number(surface?.slices[1]?.phi) / 1e18).to.be.closeTo(2.5, 1e-3)
+    expect(Number(surface?.slices[0]?.theta) / 1e18).to.be.within(0.05 - 1e-6, 0.05 + 1e-6)
+    expect(Number(surface?.slices[1]?.phi) / 1e18).to.be.within(2.5 - 1e-3, 2.5 + 1e-3)
     expect(surface?.time).to.equal(BigInt(ROUND))
   })
 
@@ -39,7 +39,10 @@ describe('a keeper’s own surface', () => {
 
   it('takes the spot for a forward that is not told, and needs one of them', () => {
     const bare = quotesAt(EXPIRY, 0.05, -0.2, 4).map((quote) => ({ ...quote, forward: undefined }))
-    expect(Number(surfaceOf(1, ROUND, bare, 200, RULES)?.slices[0]?.theta) / 1e18).to.be.closeTo(0.05, 1e-6)
+    expect(Number(surfaceOf(1, ROUND, bare, 200, RULES)?.slices[0]?.theta) / 1e18).to.be.within(
+      0.05 - 1e-6,
+      0.05 + 1e-6,
+    )
     expect(surfaceOf(1, ROUND, bare, undefined, RULES)).to.equal(undefined)
   })
 

@@ -16,9 +16,9 @@ describe('fitting a slice', () => {
       { theta: 0.05, rho: 0.55, phi: 3 },
     ]) {
       const fitted = fitSlice(pointsOf(slice, Math.sqrt(slice.theta) * 5))
-      expect(fitted?.theta).to.be.closeTo(slice.theta, slice.theta * 1e-6)
-      expect(fitted?.rho).to.be.closeTo(slice.rho, 1e-5)
-      expect(fitted?.phi).to.be.closeTo(slice.phi, slice.phi * 1e-5)
+      expect(fitted?.theta).to.be.within(slice.theta - slice.theta * 1e-6, slice.theta + slice.theta * 1e-6)
+      expect(fitted?.rho).to.be.within(slice.rho - 1e-5, slice.rho + 1e-5)
+      expect(fitted?.phi).to.be.within(slice.phi - slice.phi * 1e-5, slice.phi + slice.phi * 1e-5)
     }
   })
 
@@ -28,7 +28,7 @@ describe('fitting a slice', () => {
       k,
       variance: (Math.sqrt(variance) + (index % 2 === 0 ? 0.002 : -0.002)) ** 2,
     }))
-    expect(Math.sqrt(fitSlice(noisy)?.theta ?? 0)).to.be.closeTo(0.2, 0.002)
+    expect(Math.sqrt(fitSlice(noisy)?.theta ?? 0)).to.be.within(0.2 - 0.002, 0.2 + 0.002)
   })
 
   it('quotes with butterfly arbitrage give a slice at its bound', () => {
