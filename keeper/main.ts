@@ -3,12 +3,14 @@ import { fstatSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { assess as exact } from '../risk/exact/margin.ts'
+import { actorOf } from './shell/actor.ts'
 import { chainAt } from './shell/chain.ts'
 import { isRefusal, readConfig } from './shell/config.ts'
 import type { Config } from './shell/config.ts'
 import { openMarkets } from './shell/feeds/markets.ts'
 import { serveHttp } from './shell/http.ts'
 import { keeperOf } from './shell/keeper.ts'
+import { lookoutOf } from './shell/lookout.ts'
 import { keeperMetrics } from './shell/metrics.ts'
 import { peersFrom } from './shell/peers.ts'
 import { routesOf } from './shell/routes.ts'
@@ -87,8 +89,10 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
     log.debug({ peer, reason }, 'peer gave nothing')
   })
   const margin = { fast: exact, exact }
-  const keeper = keeperOf({ config, chain, markets, signer, sender, peers, metrics, log, margin, isDryRun })
-  const http = await serveHttp(config.http.host, config.http.port, routesOf(keeper, metrics))
+  const lookout = lookoutOf({ config, markets, signer, peers, metrics, log })
+  const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun })
+  const keeper = keeperOf({ config, chain, markets, signer, sender, peers, lookout, actor, metrics, log, margin })
+  const http = await serveHttp(config.http.host, config.http.port, routesOf(keeper, lookout, metrics))
   process.stdout.write(`${JSON.stringify({ listening: http.url })}\n`)
   keeper.start()
 

@@ -1,6 +1,10 @@
 // What can an operator watch? Prometheus series, all beginning with plimsoll_keeper_; docs/RUNBOOK.md lists them.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { DUTY_KINDS } from '../core/duties/duty.ts'
+import type { Duty } from '../core/duties/duty.ts'
+import { STATUSES } from '../core/view.ts'
+import type { View } from '../core/view.ts'
+import type { FeedState } from './feeds/markets.ts'
 
 export type Metrics = ReturnType<typeof keeperMetrics>
 
@@ -26,7 +30,7 @@ export function keeperMetrics() {
     inFlight: gauge('duties_in_flight', 'Duties whose transaction is not mined'),
     accounts: gauge('accounts', 'Accounts known'),
     unassessable: gauge('accounts_unassessable', 'Accounts the margin function has no answer for'),
-    calledAccounts: gauge('accounts_by_status', 'Accounts by status', ['status']),
+    accountsByStatus: gauge('accounts_by_status', 'Accounts by status', ['status']),
     marketState: gauge('market_state', '0 dead, 1 single, 2 wide, 3 disputed, 4 agreed', ['underlying']),
     index: gauge('index_price', 'Index in force, units of account', ['underlying']),
     ownPrice: gauge('own_price', 'This keeper’s own view, units of account', ['underlying']),
@@ -43,7 +47,6 @@ export function keeperMetrics() {
     rpcRequests: gauge('rpc_requests', 'Requests to the node since the start'),
     rpcPerHead: gauge('rpc_requests_last_head', 'Requests for the last head'),
     rpcErrors: counter('rpc_errors_total', 'Heads that could not be decided on because the node did not answer'),
-    reloads: counter('view_reloads_total', 'Views read anew from pages: start, reorganisation, shared loss'),
     turn: new Histogram({
       name: name('head_seconds'),
       help: 'Wall time from hearing of a head to having decided on it',
@@ -56,4 +59,30 @@ export function keeperMetrics() {
     for (const one of [metrics.acted, metrics.done, metrics.failed, metrics.refused]) one.inc({ duty }, 0)
   }
   return { ...metrics, registry }
+}
+
+export function tellView(metrics: Metrics, { head, accounts, markets }: View, due: readonly Duty[]): void {
+  metrics.headTime.set(head.time)
+  metrics.accounts.set(accounts.size)
+  for (const duty of DUTY_KINDS) metrics.due.set({ duty }, due.filter(({ kind }) => kind === duty).length)
+  const states = [...accounts.values()]
+  for (const status of STATUSES) {
+    metrics.accountsByStatus.set({ status }, states.filter((state) => state.status === status).length)
+  }
+  for (const [underlying, { below, price }] of markets) {
+    metrics.marketState.set({ underlying: String(underlying) }, below.state)
+    metrics.index.set({ underlying: String(underlying) }, Number(price) / 1e18)
+  }
+}
+
+/** `time` [unix s] of the head. */
+export function tellFeeds(metrics: Metrics, feeds: readonly FeedState[], time: number): void {
+  for (const { symbol, venue, messages, malformed, gaps, isOpen, trade } of feeds) {
+    const labels = { symbol, venue }
+    metrics.feedMessages.set(labels, messages)
+    metrics.feedMalformed.set(labels, malformed)
+    metrics.feedGaps.set(labels, gaps)
+    metrics.feedOpen.set(labels, isOpen ? 1 : 0)
+    if (trade !== undefined) metrics.feedAge.set(labels, time - trade.time / 1_000)
+  }
 }

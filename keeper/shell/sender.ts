@@ -24,8 +24,8 @@ export type Sender = {
   readonly inFlight: () => ReadonlySet<string>
   /** What became of the transactions sent before `head`; those stuck are replaced while `isStillMine`, else cancelled. */
   readonly settle: (head: Head, isStillMine: (key: string) => boolean) => Promise<readonly Outcome[]>
-  /** Simulates at `head` and sends; undefined when sent. */
-  readonly send: (call: Call, head: Head) => Promise<Failure | undefined>
+  /** Simulates at `head` and, unless it is a dry run, sends; undefined when that went well. */
+  readonly send: (call: Call, head: Head, isDryRun: boolean) => Promise<Failure | undefined>
 }
 
 type Pending = {
@@ -86,7 +86,7 @@ export function senderFor(
       : { ...one, to, data, gas, fees, sentAt: head.number, hashes: [...one.hashes, hash] }
   }
 
-  async function send(call: Call, head: Head): Promise<Failure | undefined> {
+  async function send(call: Call, head: Head, isDryRun: boolean): Promise<Failure | undefined> {
     if (pending.length >= IN_FLIGHT_MOST)
       return { kind: 'transient', reason: `${pending.length} transactions in flight` }
     const fees = firstFees(head.baseFee, limits)
@@ -99,7 +99,7 @@ export function senderFor(
     } as never)
     const gas = call.gas < limits.gas ? call.gas : limits.gas
     const refusal = await simulate(to, data, gas)
-    if (refusal !== undefined) return refusal
+    if (refusal !== undefined || isDryRun) return refusal
     try {
       nextNonce ??= await consumed(head)
       const nonce = nextNonce

@@ -10,6 +10,8 @@ import { listen } from './socket.ts'
 export type FeedState = {
   readonly symbol: string
   readonly venue: string
+  /** Empty for a venue of options. */
+  readonly quote: string
   readonly isOpen: boolean
   readonly trade: Trade | undefined
   readonly messages: number

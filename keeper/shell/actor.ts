@@ -1,0 +1,166 @@
+// How is a decision carried out? Signatures gathered, calls made, each simulated and sent; what became of earlier ones is told.
+import type { Logger } from 'pino'
+import { callsOf, reportCall, surfaceCall } from '../core/calls.ts'
+import type { Call } from '../core/calls.ts'
+import type { Decision } from '../core/decide.ts'
+import { keyOf } from '../core/duties/duty.ts'
+import type { Duty, DutyKind } from '../core/duties/duty.ts'
+import type { View } from '../core/view.ts'
+import type { Chain } from './chain.ts'
+import { fixCalls } from './checkpoints.ts'
+import type { Lookout } from './lookout.ts'
+import type { Metrics } from './metrics.ts'
+import type { Peers } from './peers.ts'
+import { refusals } from './refusals.ts'
+import type { Outcome, Sender } from './sender.ts'
+
+export type Actor = {
+  /** Looks after what was sent before, then sends what is this keeper's and not yet on its way. */
+  readonly act: (view: View, decision: Decision) => Promise<void>
+  /** Of `due`, what was not refused without anything having changed since. */
+  readonly open: (view: View, due: readonly Duty[]) => readonly Duty[]
+  readonly did: () => Readonly<Partial<Record<DutyKind, number>>>
+  /** Transactions mined without success. */
+  readonly failed: () => number
+}
+
+export type ActorParts = {
+  readonly chain: Chain
+  readonly lookout: Lookout
+  readonly peers: Peers
+  readonly sender: Sender
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly isDryRun: boolean
+}
+
+export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun }: ActorParts): Actor {
+  const refused = refusals()
+  const did: Partial<Record<DutyKind, number>> = {}
+  let failed = 0
+
+  function open(view: View, due: readonly Duty[]): readonly Duty[] {
+    const markets = marketsText(view)
+    return due.filter((duty) => !refused.isRefused(keyOf(duty), view.head, markets))
+  }
+
+  // ---- earlier transactions ------------------------------------------------------------------------------------
+
+  async function settle(view: View, { mine }: Decision): Promise<void> {
+    const keys = new Set(mine.map(keyOf))
+    for (const outcome of await sender.settle(view.head, (key) => keys.has(key))) tell(outcome, view)
+  }
+
+  function tell(outcome: Outcome, { head }: View): void {
+    const duty = outcome.call.duties[0]?.kind
+    if (duty === undefined) return
+    if (outcome.kind === 'lost') {
+      metrics.lost.inc()
+      log.warn({ duty, block: head.number }, 'nonce consumed by a transaction that is none of ours')
+      return
+    }
+    metrics.gasUsed.inc(Number(outcome.gasUsed))
+    if (outcome.kind === 'failed') {
+      failed += 1
+      metrics.failed.inc({ duty })
+    } else {
+      for (const { kind } of outcome.call.duties) did[kind] = (did[kind] ?? 0) + 1
+      metrics.done.inc({ duty }, outcome.call.duties.length)
+    }
+    const { kind, hash, gasUsed } = outcome
+    log[kind === 'failed' ? 'warn' : 'info']({ duty, hash, gasUsed, block: head.number }, `transaction ${kind}`)
+  }
+
+  // ---- new ones ------------------------------------------------------------------------------------------------
+
+  /** Calls in the order to send; of alternatives the first that the chain accepts. */
+  async function callsFor(duties: readonly Duty[], view: View): Promise<(readonly Call[])[]> {
+    const [reports, surfaces, prices] = await Promise.all([
+      reportCalls(duties),
+      surfaceCalls(duties, view),
+      settlementPriceCalls(duties, view),
+    ])
+    return [...reports, ...surfaces, ...callsOf(duties)].map((call): readonly Call[] => [call]).concat(prices)
+  }
+
+  /** All rounds of all underlyings in one transaction. */
+  async function reportCalls(duties: readonly Duty[]): Promise<Call[]> {
+    const rounds = duties.filter((duty) => duty.kind === 'reportPrices' || duty.kind === 'addObservation')
+    const gathered = await Promise.all(
+      rounds.map(async ({ kind, underlying, round }) => {
+        const own = await lookout.observation(underlying, round)
+        const others = kind === 'addObservation' ? [] : await peers.observations(underlying, round, lookout.self().id)
+        return own === undefined ? others : [own, ...others]
+      }),
+    )
+    return gathered.flat().length === 0 ? [] : [reportCall(rounds, gathered.flat())]
+  }
+
+  async function surfaceCalls(duties: readonly Duty[], { universe }: View): Promise<Call[]> {
+    const calls = await Promise.all(
+      duties
+        .filter((duty) => duty.kind === 'submitSurface')
+        .map(async (duty) => {
+          const own = await lookout.surface(duty.underlying, duty.round)
+          const others = await peers.surfaces(duty.underlying, duty.round, lookout.self().id)
+          const signed = own === undefined ? others : [own, ...others]
+          const call = surfaceCall(duty, signed, universe.quorum)
+          if (call === undefined) log.info({ round: duty.round, signed: signed.length }, 'too few surfaces agree')
+          return call
+        }),
+    )
+    return calls.filter((call) => call !== undefined)
+  }
+
+  function settlementPriceCalls(duties: readonly Duty[], { head, universe }: View): Promise<Call[][]> {
+    const expiries = duties.filter((duty) => duty.kind === 'fixSettlementPrice')
+    return Promise.all(expiries.map((duty) => fixCalls(chain, duty, universe.windowSeconds, head)))
+  }
+
+  /** Whether it is on its way. */
+  async function isSent(call: Call, view: View): Promise<boolean> {
+    const { duties, contract, functionName } = call
+    const duty = duties[0]?.kind
+    if (duty === undefined) return true
+    const { number: block, time } = view.head
+    const line = { block, time, duty, of: duties.map(keyOf), call: `${contract}.${functionName}` }
+    const failure = await sender.send(call, view.head, isDryRun)
+    if (failure === undefined) {
+      metrics.acted.inc({ duty }, duties.length)
+      if (functionName === 'report') metrics.carried.inc(call.args[0].length)
+      log.info(line, isDryRun ? 'would send' : 'sent')
+      return true
+    }
+    if (failure.kind === 'refused') {
+      for (const one of duties) refused.remember(keyOf(one), view.head, marketsText(view))
+      metrics.refused.inc({ duty })
+    } else metrics.transient.inc({ duty })
+    log.warn({ ...line, failure }, failure.kind === 'refused' ? 'refused in simulation' : 'not sent')
+    return false
+  }
+
+  return {
+    act: async (view, decision) => {
+      await settle(view, decision)
+      const onItsWay = sender.inFlight()
+      const duties = open(view, decision.mine).filter((duty) => !onItsWay.has(keyOf(duty)))
+      if (duties.length === 0) return
+      for (const alternatives of await callsFor(duties, view)) {
+        for (const call of alternatives) if (await isSent(call, view)) break
+      }
+    },
+    open,
+    did: () => ({ ...did }),
+    failed: () => failed,
+  }
+}
+
+/** What a refusal may hang on besides the call itself and time: differs whenever the markets do. */
+function marketsText({ markets }: View): string {
+  return [...markets.values()]
+    .map(
+      ({ below, newestRoundTime, openRoundTime, price }) =>
+        `${below.state} ${newestRoundTime} ${openRoundTime} ${price}`,
+    )
+    .join()
+}
