@@ -63,7 +63,7 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun 
     if (outcome.kind === 'failed') {
       failed += 1
       metrics.failed.inc({ duty })
-    } else {
+    } else if (outcome.kind === 'done') {
       for (const { kind } of outcome.call.duties) did[kind] = (did[kind] ?? 0) + 1
       metrics.done.inc({ duty }, outcome.call.duties.length)
     }

@@ -15,6 +15,8 @@ import type { Failure } from '../../units/failure.ts'
 export type Outcome =
   | { readonly kind: 'done'; readonly call: Call; readonly hash: Hex; readonly gasUsed: bigint }
   | { readonly kind: 'failed'; readonly call: Call; readonly hash: Hex; readonly gasUsed: bigint }
+  /** It was stuck, and the duty no longer ours. */
+  | { readonly kind: 'cancelled'; readonly call: Call; readonly hash: Hex; readonly gasUsed: bigint }
   /** Its nonce was used by a transaction that none of ours is. */
   | { readonly kind: 'lost'; readonly call: Call }
 
@@ -34,7 +36,7 @@ type Pending = {
   readonly to: Hex
   readonly data: Hex
   readonly gas: bigint
-  readonly hashes: readonly Hex[]
+  readonly sent: readonly { readonly hash: Hex; readonly isCancel: boolean }[]
   readonly fees: Fees
   readonly sentAt: bigint
 }
@@ -81,9 +83,8 @@ export function senderFor(
     const isMine = one.call.duties.some((duty) => isStillMine(keyOf(duty)))
     const [to, data, gas] = isMine ? [one.to, one.data, one.gas] : [account.address, '0x' as Hex, 21_000n]
     const hash = await raw(one.nonce, to, data, gas, fees).catch(() => undefined)
-    return hash === undefined
-      ? one
-      : { ...one, to, data, gas, fees, sentAt: head.number, hashes: [...one.hashes, hash] }
+    if (hash === undefined) return one
+    return { ...one, fees, sentAt: head.number, sent: [...one.sent, { hash, isCancel: !isMine }] }
   }
 
   async function send(call: Call, head: Head, isDryRun: boolean): Promise<Failure | undefined> {
@@ -105,7 +106,10 @@ export function senderFor(
       const nonce = nextNonce
       const hash = await raw(nonce, to, data, gas, fees)
       nextNonce = nonce + 1
-      pending = [...pending, { nonce, call, to, data, gas, hashes: [hash], fees, sentAt: head.number }]
+      pending = [
+        ...pending,
+        { nonce, call, to, data, gas, sent: [{ hash, isCancel: false }], fees, sentAt: head.number },
+      ]
       return undefined
     } catch (cause) {
       // Whether it arrived is not known: the next look at the chain's own count decides which nonce is next.
@@ -136,11 +140,11 @@ export function senderFor(
   }
 }
 
-async function outcomeOf(chain: Chain, { call, hashes }: Pending): Promise<Outcome> {
-  for (const hash of hashes) {
+async function outcomeOf(chain: Chain, { call, sent }: Pending): Promise<Outcome> {
+  for (const { hash, isCancel } of sent) {
     const receipt = await chain.client.getTransactionReceipt({ hash }).catch(() => undefined)
     if (receipt === undefined) continue
-    const kind = receipt.status === 'success' ? 'done' : 'failed'
+    const kind = isCancel ? 'cancelled' : receipt.status === 'success' ? 'done' : 'failed'
     return { kind, call, hash, gasUsed: receipt.gasUsed }
   }
   return { kind: 'lost', call }
