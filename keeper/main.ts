@@ -2,7 +2,6 @@
 import { fstatSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
-import { assess as exact } from '../risk/exact/margin.ts'
 import { actorOf } from './shell/actor.ts'
 import { chainAt } from './shell/chain.ts'
 import { isRefusal, readConfig } from './shell/config.ts'
@@ -88,10 +87,9 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
     metrics.peerMissed.inc({ peer: String(peer) })
     log.debug({ peer, reason }, 'peer gave nothing')
   })
-  const margin = { fast: exact, exact }
   const lookout = lookoutOf({ config, markets, signer, peers, metrics, log })
   const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun })
-  const keeper = keeperOf({ config, chain, markets, signer, sender, peers, lookout, actor, metrics, log, margin })
+  const keeper = keeperOf({ config, chain, markets, signer, sender, peers, lookout, actor, metrics, log })
   const http = await serveHttp(config.http.host, config.http.port, routesOf(keeper, lookout, metrics))
   process.stdout.write(`${JSON.stringify({ listening: http.url })}\n`)
   keeper.start()

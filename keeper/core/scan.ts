@@ -1,18 +1,13 @@
-// Which accounts stand where? A fast look at every account, and the exact answer where the fast one is near a line.
-import type { Assessment, Portfolio, Side, UnderlyingMarks } from '../../units/portfolio.ts'
-import type { AccountId } from '../../units/values.ts'
-import { ONE } from '../../units/values.ts'
-import type { AccountState, MarginRules, View } from './view.ts'
-
-/** The margin function, exact or fast: `risk/exact/margin.ts` or `risk/fast/margin.ts`. */
-export type Assess = (
-  portfolio: Portfolio,
-  marks: readonly UnderlyingMarks[],
-  rules: ReadonlyMap<number, MarginRules>,
-  side: Side,
-) => Assessment
-
-export type MarginFunctions = { readonly fast: Assess; readonly exact: Assess }
+// Which accounts stand where? A fast look at every account; the exact answer for each that something may have to be done about.
+import { assess } from '../../risk/exact/margin.ts'
+import { fastAssess, fastBookOf, fastMarketOf } from '../../risk/fast/margin.ts'
+import type { FastAssessment, FastMarket } from '../../risk/fast/margin.ts'
+import { ownerOf } from '../../units/account.ts'
+import type { Assessment, Side, UnderlyingMarks } from '../../units/portfolio.ts'
+import { LEVEL_INDEX } from '../../units/values.ts'
+import type { AccountId, Level } from '../../units/values.ts'
+import { graceLeft, weakestMarket } from './view.ts'
+import type { AccountState, View } from './view.ts'
 
 /** What may be said of an account: below a level under the first, above one under the second. */
 export type Standing = { readonly state: AccountState; readonly below: Assessment; readonly above: Assessment }
@@ -23,20 +18,23 @@ export type Scan = {
   readonly unassessable: readonly { readonly account: AccountId; readonly reason: string }[]
 }
 
+/** Both sides' marks, as they were read and as the fast look wants them. */
+type Sides<Value> = { readonly [S in Side]: Value }
+
 /**
- * Every account that is somebody's and holds or owes something. `house` are owners whose accounts are the protocol's own:
- * a clearing account may be negative until the last page and is nobody's debtor.
+ * The accounts about which there may be something to do. `house`: owners of the protocol's own accounts, which are nobody's
+ * debtors: a clearing account may be negative until the last page.
  */
-export function scan(view: View, margin: MarginFunctions, house: ReadonlySet<string>): Scan {
+export function scan(view: View, house: ReadonlySet<string>): Scan {
   const standings: Standing[] = []
   const unassessable: { account: AccountId; reason: string }[] = []
   const markets = [...view.markets.values()]
-  const marks = { BELOW: markets.map(({ below }) => below), ABOVE: markets.map(({ above }) => above) } as const
+  const marks = { BELOW: markets.map(({ below }) => below), ABOVE: markets.map(({ above }) => above) }
+  const fast = { BELOW: fastMarketOf(marks.BELOW, view.rules), ABOVE: fastMarketOf(marks.ABOVE, view.rules) }
   for (const state of view.accounts.values()) {
     if (!isSomebodys(state, house) || !isActive(state)) continue
     try {
-      const of = (side: Side): Assessment => assessed(state, marks[side], view.rules, side, margin)
-      standings.push({ state, below: of('BELOW'), above: state.status === 'HEALTHY' ? NOWHERE : of('ABOVE') })
+      if (isCandidate(view, state, fast)) standings.push(standingOf(view, state, marks))
     } catch (cause) {
       unassessable.push({ account: state.account, reason: String(cause) })
     }
@@ -44,12 +42,8 @@ export function scan(view: View, margin: MarginFunctions, house: ReadonlySet<str
   return { standings, unassessable }
 }
 
-/** Nobody asks whether a healthy account is above anything. */
-const NOWHERE: Assessment = { health: [-1n, -1n, -1n, -1n] as unknown as Assessment['health'], witnesses: [] }
-
 function isSomebodys({ account }: AccountState, house: ReadonlySet<string>): boolean {
-  const owner = `0x${(account >> 96n).toString(16).padStart(40, '0')}`
-  return account >> 96n !== 0n && !house.has(owner)
+  return account >> 96n !== 0n && !house.has(ownerOf(account))
 }
 
 export function holdsNothing({ positions, collateral }: AccountState): boolean {
@@ -60,28 +54,42 @@ function isActive(state: AccountState): boolean {
   return state.positions.length > 0 || state.cash < 0n || state.status === 'CALLED' || state.status === 'AUCTION'
 }
 
-function assessed(
-  portfolio: AccountState,
-  marks: readonly UnderlyingMarks[],
-  rules: ReadonlyMap<number, MarginRules>,
-  side: Side,
-  { fast, exact }: MarginFunctions,
-): Assessment {
-  const quick = fast(portfolio, marks, rules, side)
-  return isClearOfEveryLine(quick, portfolio) ? quick : exact(portfolio, marks, rules, side)
+function standingOf(view: View, state: AccountState, marks: Sides<readonly UnderlyingMarks[]>): Standing {
+  const of = (side: Side): Assessment => assess(state, marks[side], view.rules, side)
+  return { state, below: of('BELOW'), above: of('ABOVE') }
 }
 
-/** Float64 is off by far less than a millionth of what the account is about. */
-const DOUBT = 1_000_000n
+/** Float64 is off by far less than a millionth of what an account is about. [units of account] */
+const DOUBT_SHARE = 1e-6
+const DOUBT_LEAST = 1e-2
 
-/**
- * Whether the fast answer is enough: every level comfortably above zero. An account that looks below any level is asked
- * exactly, since its witness is what the chain will judge.
- */
-function isClearOfEveryLine({ health }: Assessment, { cash }: AccountState): boolean {
-  const scale = health.reduce<bigint>((widest, level) => (magnitude(level) > widest ? magnitude(level) : widest), 0n)
-  const doubt = (scale + magnitude(cash)) / DOUBT + ONE / DOUBT
-  return health.every((level) => level > doubt)
+/** Whether, for all that the fast look can tell, a duty may be due. Never false where the exact answer would find one. */
+function isCandidate(view: View, state: AccountState, market: Sides<FastMarket>): boolean {
+  if (holdsNothing(state)) return true
+  // With no source live nothing can be said about anybody, and nothing done.
+  if (weakestMarket(view, state) === 'DEAD') return false
+  const book = fastBookOf(state)
+  const below = (level: Level): boolean => isLow(fastAssess(book, market.BELOW, 'BELOW'), level)
+  const isCured = (): boolean => isHigh(fastAssess(book, market.ABOVE, 'ABOVE'), 'INITIAL')
+  switch (state.status) {
+    case 'HEALTHY':
+    case 'CLOSED':
+      return below('MAINTENANCE')
+    case 'CALLED':
+      return graceLeft(view, state) === 0n || below('CLOSEOUT') || isCured()
+    case 'AUCTION':
+      return isCured()
+  }
 }
 
-const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
+function isLow(assessment: FastAssessment, level: Level): boolean {
+  return assessment.health[LEVEL_INDEX[level]] <= doubtOf(assessment)
+}
+
+function isHigh(assessment: FastAssessment, level: Level): boolean {
+  return assessment.health[LEVEL_INDEX[level]] >= -doubtOf(assessment)
+}
+
+function doubtOf({ health }: FastAssessment): number {
+  return DOUBT_LEAST + DOUBT_SHARE * Math.max(...health.map(Math.abs))
+}

@@ -1,7 +1,15 @@
 // What does the chain look like at one head? A fold: pages of the lens once, then the state that events carry.
 import type { ProtocolEvent } from '../../sdk/protocol/events.ts'
 import type { Slice } from '../../units/observation.ts'
-import type { Collateral, MarginParameters, Position, Scenario, UnderlyingMarks } from '../../units/portfolio.ts'
+import type {
+  Collateral,
+  MarginParameters,
+  Position,
+  Scenario,
+  UnderlyingMarks,
+  MarketState,
+} from '../../units/portfolio.ts'
+import { MARKET_STATES } from '../../units/portfolio.ts'
 import { seriesOf } from '../../units/series.ts'
 import type { AccountId, Cash, SeriesId, Size } from '../../units/values.ts'
 
@@ -204,4 +212,14 @@ export function graceLeft(view: View, state: AccountState): bigint {
   })
   const least = elapsed.reduce((a, b) => (a < b ? a : b), elapsed[0] ?? 0n)
   return state.grace.left > least ? state.grace.left - least : 0n
+}
+
+/** State of the market that says least, among those that decide about the account. */
+export function weakestMarket(view: View, account: AccountState): MarketState {
+  const states = decisiveUnderlyings(account).map((underlying) => view.markets.get(underlying)?.below.state ?? 0)
+  return MARKET_STATES[Math.min(MARKET_STATES.length - 1, ...states)] ?? 'DEAD'
+}
+
+export function isAtLeast(state: MarketState, least: MarketState): boolean {
+  return MARKET_STATES.indexOf(state) >= MARKET_STATES.indexOf(least)
 }

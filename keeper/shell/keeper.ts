@@ -4,7 +4,7 @@ import { decide } from '../core/decide.ts'
 import type { Decision } from '../core/decide.ts'
 import type { Duty, DutyKind } from '../core/duties/duty.ts'
 import { scan } from '../core/scan.ts'
-import type { MarginFunctions, Scan } from '../core/scan.ts'
+import type { Scan } from '../core/scan.ts'
 import { keeperOnTurn } from '../core/turns.ts'
 import type { Head, View } from '../core/view.ts'
 import type { Actor } from './actor.ts'
@@ -32,7 +32,6 @@ export type Parts = {
   readonly actor: Actor
   readonly metrics: Metrics
   readonly log: Logger
-  readonly margin: MarginFunctions
 }
 
 export type Keeper = {
@@ -74,8 +73,18 @@ const STATUS_WAIT = 2_000
 const RETRY_FIRST = 20
 const RETRY_MOST = 2_000
 
-export function keeperOf(parts: Parts): Keeper {
-  const { config, chain, markets, signer, sender, peers, lookout, actor, metrics, log } = parts
+export function keeperOf({
+  config,
+  chain,
+  markets,
+  signer,
+  sender,
+  peers,
+  lookout,
+  actor,
+  metrics,
+  log,
+}: Parts): Keeper {
   const house = new Set(Object.values(config.deployment.addresses).map((address) => address.toLowerCase()))
   const decisions = waiting()
 
@@ -127,7 +136,7 @@ export function keeperOf(parts: Parts): Keeper {
     view = view === undefined ? await loadView(chain, head) : await advanceView(chain, view, head)
     if (view.universe.epoch !== epochBefore) await peers.meet(view.universe.keepers, head)
 
-    const scanned = scan(view, parts.margin, house)
+    const scanned = scan(view, house)
     decision = decide(view, scanned, lookout.self(), decision?.marks, house)
     await actor.act(view, decision)
 
@@ -146,7 +155,7 @@ export function keeperOf(parts: Parts): Keeper {
     metrics.unassessable.set(unassessable.length)
     tellView(metrics, at, due)
     tellFeeds(metrics, markets.feeds(), at.head.time)
-    for (const { account, reason } of unassessable) log.warn({ account, reason }, 'account not assessable')
+    for (const { account, reason } of unassessable) log.debug({ account, reason }, 'account not assessable')
     if (due.length > 0) log.debug({ block: at.head.number, due: due.length, mine: mine.length }, 'decided')
   }
 

@@ -1,10 +1,9 @@
 // Who must be auctioned, whose auction is over, and whose debt is lost? RULES D1, A2.
 import { LEVEL_INDEX } from '../../../units/values.ts'
-import { graceLeft } from '../view.ts'
+import { graceLeft, isAtLeast, weakestMarket } from '../view.ts'
 import type { View } from '../view.ts'
 import { holdsNothing } from '../scan.ts'
 import type { Standing } from '../scan.ts'
-import { isAtLeast, weakestMarket } from './calls.ts'
 import type { Duty } from './duty.ts'
 
 /** Below CLOSEOUT at any moment a source speaks; or called, the grace over, below MAINTENANCE while markets are callable. */

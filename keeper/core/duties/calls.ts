@@ -1,9 +1,7 @@
 // Who must be called, who is cured, and whose call lapses? RULES D1.
 import { LEVEL_INDEX } from '../../../units/values.ts'
-import { MARKET_STATES } from '../../../units/portfolio.ts'
-import type { MarketState } from '../../../units/portfolio.ts'
-import { decisiveUnderlyings, graceLeft } from '../view.ts'
-import type { AccountState, View } from '../view.ts'
+import { graceLeft, isAtLeast, weakestMarket } from '../view.ts'
+import type { View } from '../view.ts'
 import { holdsNothing } from '../scan.ts'
 import type { Standing } from '../scan.ts'
 import type { Duty } from './duty.ts'
@@ -33,14 +31,4 @@ export function lapseDuties(view: View, standings: readonly Standing[]): Duty[] 
       return state.status === 'CALLED' && isBetween && graceLeft(view, state) === 0n
     })
     .map(({ state }) => ({ kind: 'lapse', account: state.account }) as const)
-}
-
-/** State of the market that says least, among those that decide about the account. */
-export function weakestMarket(view: View, account: AccountState): MarketState {
-  const states = decisiveUnderlyings(account).map((underlying) => view.markets.get(underlying)?.below.state ?? 0)
-  return MARKET_STATES[Math.min(MARKET_STATES.length - 1, ...states)] ?? 'DEAD'
-}
-
-export function isAtLeast(state: MarketState, least: MarketState): boolean {
-  return MARKET_STATES.indexOf(state) >= MARKET_STATES.indexOf(least)
 }
