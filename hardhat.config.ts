@@ -1,6 +1,4 @@
 import { createRequire } from 'node:module'
-import hardhatEthers from '@nomicfoundation/hardhat-ethers'
-import ethersMatchers from '@nomicfoundation/hardhat-ethers-chai-matchers'
 import ignition from '@nomicfoundation/hardhat-ignition'
 import ignitionViem from '@nomicfoundation/hardhat-ignition-viem'
 import mocha from '@nomicfoundation/hardhat-mocha'
@@ -22,7 +20,7 @@ const compilers = [
 ]
 
 export default defineConfig({
-  plugins: [mocha, hardhatEthers, ethersMatchers, hardhatViem, viemAssertions, networkHelpers, ignition, ignitionViem],
+  plugins: [mocha, hardhatViem, viemAssertions, networkHelpers, ignition, ignitionViem],
   solidity: {
     npmFilesToBuild: [
       '@openzeppelin/contracts/access/manager/AccessManager.sol',
