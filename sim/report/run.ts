@@ -142,6 +142,15 @@ function rememberHappening(run: Run, happening: Happening): void {
   run.happenings.push(happening)
   if (happening.kind === 'fund') run.fund = happening
   if (happening.kind === 'killed') run.killed.add(happening.keeper)
+  if (happening.kind === 'cure') setStatus(run, happening, 'healthy')
+  if (happening.kind === 'auctionEnd') setStatus(run, happening, 'closed')
+}
+
+/** An account that holds nothing any more is not told of again: what ended is taken from what happened. */
+function setStatus(run: Run, { account, time }: { account: string; time: number }, status: AccountStatus): void {
+  const points = run.accounts.get(account)
+  const last = points?.at(-1)
+  if (last !== undefined && last.status !== status) points?.push({ ...last, time, status })
 }
 
 const DEED_OF: Partial<Record<RunEvent['kind'], keyof Deeds>> = {

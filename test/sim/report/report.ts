@@ -43,6 +43,17 @@ describe('the report', () => {
     expect(byOthers[`0x${'a'.repeat(40)}`]?.marginCalls).to.equal(2)
   })
 
+  it('counts an account as closed whose auction ended and of which nothing more is told', () => {
+    const account = ACCOUNTS[1]?.account ?? ''
+    const report = createReport()
+    const figures = { equity: 1, maintenance: 2, initial: 3 }
+    report.take({ kind: 'account', time: 1, account, status: 'auction', ...figures })
+    report.take({ kind: 'auctionEnd', time: 2, account, deficit: 0 })
+    expect((JSON.parse(report.json()) as Summary).accounts).to.include({ auction: 0, closed: 1 })
+    report.take({ kind: 'account', time: 3, account, status: 'healthy', ...figures })
+    expect((JSON.parse(report.json()) as Summary).accounts).to.include({ healthy: 1, closed: 0 })
+  })
+
   it('lists violations and false calls as they were told', () => {
     const report = reportOf()
     report.take({ kind: 'violation', time: 5, guarantee: 'G2', detail: 'sizes sum to 1' })
