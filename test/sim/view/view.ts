@@ -41,7 +41,7 @@ describe('the live view', () => {
   })
 
   it('never writes beyond a terminal smaller than it wants', () => {
-    for (const frame of viewOf({ columns: 60, rows: 12 })) {
+    for (const frame of viewOf({ columns: 60, rows: 12, steps: 60 })) {
       const lines = linesOf(frame)
       expect(lines.length).to.be.at.most(12)
       for (const line of lines) expect(line.length).to.be.at.most(59)
