@@ -11,7 +11,7 @@ export function waiting(): Waiting {
   const checks = new Set<() => void>()
   return {
     wake: () => {
-      for (const check of [...checks]) check()
+      for (const check of checks) check()
     },
     until: (isTrue, mostMs) =>
       new Promise((resolve) => {
