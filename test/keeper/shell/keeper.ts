@@ -1,0 +1,170 @@
+import { expect } from 'chai'
+import { pino } from 'pino'
+import type { Head } from '../../../keeper/core/view.ts'
+import type { Chain } from '../../../keeper/shell/chain.ts'
+import { keeperOf } from '../../../keeper/shell/keeper.ts'
+import type { Keeper, Parts } from '../../../keeper/shell/keeper.ts'
+import { keeperMetrics } from '../../../keeper/shell/metrics.ts'
+import { ONE } from '../../../units/values.ts'
+import { ACCOUNT, call, market, universe } from '../core/example.ts'
+
+const SIGNER = `0x${'5'.repeat(40)}`
+
+/** A chain of empty blocks that holds one account, and can be told to fail or to fork. */
+function fakeChain() {
+  const reads: string[] = []
+  let onHead: (head: Head) => void = () => undefined
+  let failuresLeft = 0
+  const answers: Record<string, unknown> = {
+    'lens.universe': { ...universe, epoch: 1n, assetCount: 2, activeAccounts: 1n, openAuctions: 0n },
+    'lens.accounts': [
+      {
+        account: ACCOUNT,
+        version: 1n,
+        portfolio: { cash: 1_000_000n * ONE, positions: [{ series: call, size: ONE }], collateral: [] },
+        status: 0,
+        graceLeft: 0n,
+        witnesses: [],
+      },
+    ],
+    'lens.market': { ...market(), index: { price: 200n * ONE, reporters: 200n * ONE }, newestRoundTime: 0n },
+    'lens.parameters': [{}, []],
+    'parameters.version': 1,
+    'volatilityBook.surface': [0n, []],
+    'keeperRegistry.keeper': { signer: SIGNER, endpoint: '' },
+  }
+  const chain = {
+    requests: () => reads.length,
+    watch: (listener: typeof onHead) => {
+      onHead = listener
+      return () => undefined
+    },
+    read: async (contract: string, functionName: string) => {
+      if (failuresLeft > 0) {
+        failuresLeft -= 1
+        throw new Error('the node is away')
+      }
+      reads.push(`${contract}.${functionName}`)
+      return answers[`${contract}.${functionName}`]
+    },
+    events: async () => {
+      reads.push('events')
+      return []
+    },
+    headAt: async (number: bigint) => headOf(Number(number)),
+  }
+  return {
+    chain: chain as unknown as Chain,
+    reads,
+    mine: (head: Head) => onHead(head),
+    fail: (times: number) => (failuresLeft = times),
+  }
+}
+
+const hashOf = (number: number, fork = ''): `0x${string}` => `0x${number}${fork}`
+const headOf = (number: number, fork = ''): Head => ({
+  number: BigInt(number),
+  hash: hashOf(number, fork),
+  parentHash: hashOf(number - 1),
+  time: 1_584_000_000 + 12 * number,
+  baseFee: 1n,
+})
+
+describe('the keeper’s loop', () => {
+  let world: ReturnType<typeof fakeChain>
+  let keeper: Keeper
+  let acted: bigint[]
+  let hold: Promise<void> | undefined
+
+  beforeEach(() => {
+    world = fakeChain()
+    acted = []
+    hold = undefined
+    const parts = {
+      config: { deployment: { addresses: {} }, underlyings: [], limits: { minVenues: 3 } },
+      chain: world.chain,
+      markets: { feeds: () => [] },
+      signer: { address: SIGNER },
+      sender: { address: SIGNER, inFlight: () => new Set() },
+      peers: { meet: async () => undefined, idOf: () => 1 },
+      lookout: {
+        see: () => undefined,
+        self: () => ({ id: 1, price: () => undefined, surface: () => undefined }),
+        missed: () => ({ noCluster: 0, noView: 0 }),
+      },
+      actor: {
+        act: async ({ head }: { head: Head }) => {
+          acted.push(head.number)
+          await hold
+        },
+        open: (_view: unknown, due: readonly unknown[]) => due,
+        did: () => ({}),
+        failed: () => 0,
+      },
+      metrics: keeperMetrics(),
+      log: pino({ level: 'silent' }),
+    }
+    keeper = keeperOf(parts as unknown as Parts)
+    keeper.start()
+  })
+  afterEach(() => keeper.stop())
+
+  const decided = async (number: number): Promise<number> => (await keeper.statusAfter(number)).decidedBlock
+
+  it('a head is decided on once its transactions are sent, and the status says so', async () => {
+    let release: () => void = () => undefined
+    hold = new Promise((resolve) => (release = resolve))
+    world.mine(headOf(1))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect([acted, keeper.status().decidedBlock]).to.deep.equal([[1n], 0])
+    release()
+    expect(await decided(1)).to.equal(1)
+  })
+
+  it('heads that came during a turn are skipped but for the newest', async () => {
+    let release: () => void = () => undefined
+    hold = new Promise((resolve) => (release = resolve))
+    for (const number of [1, 2, 3, 4]) world.mine(headOf(number))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    for (const number of [5, 6, 7]) world.mine(headOf(number))
+    release()
+    await decided(7)
+    expect(acted.at(-1)).to.equal(7n)
+    expect(acted.length).to.be.below(4)
+  })
+
+  it('a quiet head costs two reads: its logs and its market', async () => {
+    world.mine(headOf(1))
+    await decided(1)
+    world.reads.length = 0
+    world.mine(headOf(2))
+    await decided(2)
+    expect(world.reads).to.deep.equal(['events', 'lens.market'])
+  })
+
+  it('another chain’s head is read anew from the pages', async () => {
+    world.mine(headOf(1))
+    await decided(1)
+    world.mine(headOf(2))
+    await decided(2)
+    world.reads.length = 0
+    world.mine({ ...headOf(3), parentHash: '0xother' })
+    await decided(3)
+    expect(world.reads).to.include('lens.accounts')
+    expect(world.reads).to.not.include('events')
+  })
+
+  it('a node that is away for a while stops nothing', async () => {
+    world.fail(3)
+    world.mine(headOf(1))
+    expect(await decided(1)).to.equal(1)
+  })
+
+  it('what it says of itself follows what it has done', async () => {
+    expect(keeper.unready()).to.deep.equal(['no head decided on yet'])
+    world.mine(headOf(1))
+    await decided(1)
+    expect(keeper.unready()).to.deep.equal([])
+    expect(keeper.status()).to.deep.include({ keeper: 1, decidedTime: 1_584_000_012, due: 1, inFlight: 0 })
+  })
+})
