@@ -59,12 +59,13 @@ function narrow(members: readonly Quote[]): OwnView {
   return { kind: 'narrow', price, halfWidth: 0n, venues: members.map(({ venue }) => venue) }
 }
 
-/** One fresh venue alone spans nothing: it is no interval, hence no view. Nor is one that would reach down to zero. */
+/** One fresh venue alone spans nothing: it is no interval, hence no view. Nor is what the oracle would refuse: an interval of
+ * more than half its price to either side says nothing. */
 function wide(quotes: readonly Quote[]): OwnView {
   const price = medianOf(quotes.map((quote) => quote.price))
   const halfWidth = quotes.reduce((widest, quote) => larger(widest, distance(quote.price, price)), 1n)
   if (quotes.length < 2) return { kind: 'none', reason: `only ${quotes[0]?.venue} is fresh` }
-  if (halfWidth >= price) return { kind: 'none', reason: `venues from ${price} by ${halfWidth}` }
+  if (halfWidth > price / 2n) return { kind: 'none', reason: `venues from ${price} by ${halfWidth}` }
   return { kind: 'wide', price, halfWidth, venues: quotes.map(({ venue }) => venue) }
 }
 

@@ -8,6 +8,8 @@ import type { OptionQuote } from './feeds/message.ts'
 /** [s] Quotes older than this are none; expiries nearer than this have no smile worth signing. */
 export type SurfaceRules = { readonly maxQuoteAgeSeconds: number }
 const LEAST_SECONDS_LEFT = 1_800
+/** Most slices that a surface may have on chain: the nearest are signed. */
+const SLICES_MOST = 16
 /** Days of a year: the convention quotes are in. */
 const YEAR_SECONDS = 365 * 86_400
 /** Strikes further out than this many standard deviations are quoted by nobody in earnest. */
@@ -29,6 +31,7 @@ export function surfaceOf(
   const slices: Slice[] = []
   let last: SmileSlice | undefined
   for (const expiry of expiries) {
+    if (slices.length === SLICES_MOST) break
     const fitted = fitSlice(pointsOf(fresh, expiry, round, spot))
     if (fitted === undefined) continue
     last = last === undefined ? fitted : withoutCalendar(last, fitted)

@@ -12,6 +12,8 @@ type Checkpoint = { readonly index: bigint; readonly time: number; readonly cove
 const SECOND_RUNG_AFTER = 3_600
 const THIRD_RUNG_AFTER = 86_400
 const LAST_AGREED_SECONDS = 1_800
+/** [s] Most that one observation covers. */
+const COVER_MOST = 60
 /** Most rounds of the anchor that one window may need. */
 const ROUNDS_MOST = 64
 
@@ -20,18 +22,36 @@ export async function fixCalls(chain: Chain, duty: FixDuty, windowSeconds: numbe
   const { underlying, expiry } = duty
   const count = await chain.read('priceBook', 'checkpointCount', [underlying], head.hash)
   const at = (index: bigint): Promise<Checkpoint> => checkpointAt(chain, underlying, index, head)
-  const start = await lastWhere(count, at, ({ time }) => time <= expiry - windowSeconds)
   const beforeEnd = await lastWhere(count, at, ({ time }) => time < expiry)
-  const calls: Call[] = []
-  const endIndex = beforeEnd === undefined ? 0n : beforeEnd.index + 1n
-  if (start !== undefined && endIndex < count) calls.push(callOf(duty, 'fixSettlementPrice', start.index, endIndex))
-  if (head.time >= expiry + SECOND_RUNG_AFTER) calls.push(...(await anchorCall(chain, duty, windowSeconds, head)))
-  if (head.time >= expiry + THIRD_RUNG_AFTER && beforeEnd !== undefined) {
-    const covered = beforeEnd.coveredSeconds - LAST_AGREED_SECONDS
-    const first = await lastWhere(beforeEnd.index, at, ({ coveredSeconds }) => coveredSeconds <= covered)
-    if (first !== undefined) calls.push(callOf(duty, 'fixFromLastAgreed', first.index, beforeEnd.index))
-  }
-  return calls
+  const end = beforeEnd === undefined ? 0n : beforeEnd.index + 1n
+  const age = head.time - expiry
+  // Without a checkpoint after expiry there is none to come once an hour has passed.
+  if (end === count && age < SECOND_RUNG_AFTER) return []
+  const start = await lastWhere(count, at, ({ time }) => time <= expiry - windowSeconds)
+  return [
+    callOf(duty, 'fixSettlementPrice', start?.index ?? 0n, end),
+    ...(age >= SECOND_RUNG_AFTER && age < THIRD_RUNG_AFTER ? await anchorCall(chain, duty, windowSeconds, head) : []),
+    ...(age >= THIRD_RUNG_AFTER && beforeEnd !== undefined ? await lastAgreedCalls(duty, at, beforeEnd, end) : []),
+  ]
+}
+
+/**
+ * The last price before expiry covers up to a minute more, or nothing, as it was agreed or not; the contract knows which, so both
+ * starts are tried.
+ */
+async function lastAgreedCalls(
+  duty: FixDuty,
+  at: (index: bigint) => Promise<Checkpoint>,
+  last: Checkpoint,
+  end: bigint,
+): Promise<Call[]> {
+  const more = Math.min(COVER_MOST, duty.expiry - last.time)
+  const starts = [last.coveredSeconds + more, last.coveredSeconds].map((covered) => {
+    const from = Math.max(0, covered - LAST_AGREED_SECONDS)
+    return lastWhere(last.index + 1n, at, ({ coveredSeconds }) => coveredSeconds <= from)
+  })
+  const found = (await Promise.all(starts)).filter((start) => start !== undefined)
+  return found.map(({ index }) => callOf(duty, 'fixFromLastAgreed', index, end))
 }
 
 async function checkpointAt(chain: Chain, underlying: number, index: bigint, head: Head): Promise<Checkpoint> {

@@ -56,6 +56,8 @@ export function peersFrom(
         if (signed === undefined || signed.reporter !== id) return undefined
         const { observation } = signed
         const isAsked = observation.underlying === underlying && observation.time === BigInt(round)
+        // The oracle refuses all that is carried with one that is out of range.
+        if (observation.price <= 0n || observation.halfWidth > observation.price / 2n) return undefined
         return isAsked && (await signer.isObservationOf(signed, key)) ? signed : undefined
       }),
     surfaces: (underlying, round, except) =>

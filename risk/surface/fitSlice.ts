@@ -7,6 +7,8 @@ export type SmilePoint = { readonly k: number; readonly variance: number }
 
 /** Fewer points than this say nothing certain about three numbers. */
 const LEAST_POINTS = 5
+/** Beyond it a wing is flat, which no market says: the quotes are one-sided. */
+const RHO_MOST = 0.98
 const STEPS = 60
 const FIRST_RHOS = [-0.3, 0, 0.3]
 
@@ -16,7 +18,8 @@ export function fitSlice(points: readonly SmilePoint[]): SmileSlice | undefined 
   const nearest = points.reduce((best, point) => (Math.abs(point.k) < Math.abs(best.k) ? point : best))
   const fits = FIRST_RHOS.map((rho) => descend(points, coordinatesOf(startAt(nearest.variance, rho))))
   const best = fits.reduce((a, b) => (errorOf(points, b) < errorOf(points, a) ? b : a))
-  return withoutButterfly(sliceOf(best))
+  const { theta, rho, phi } = sliceOf(best)
+  return withoutButterfly({ theta, rho: Math.min(RHO_MOST, Math.max(-RHO_MOST, rho)), phi })
 }
 
 /** θ, ρ and φ on the whole line: ln θ, artanh ρ, ln φ. */

@@ -16,10 +16,10 @@ export function curvatureBound(theta: number, rho: number): number {
   return Math.min(4 / reach, 2 / Math.sqrt(reach))
 }
 
-/** Where a bound is met, how far inside it we stay, so that rounding to 1e-18 cannot cross it. */
-const INSIDE = 1 - 1e-9
+/** Where a bound is met, how far inside it we stay, so that rounding on chain, by roots of 1e-9, cannot cross it. */
+const INSIDE = 1 - 1e-6
 /** Least growth of θ from one expiry to the next: room for the conditions on φ, which would meet in one point without it. */
-const GROWTH = 1 + 1e-6
+const GROWTH = 1 + 1e-4
 
 /** The slice with φ lowered to its butterfly bound where it lies above. */
 export function withoutButterfly(slice: SmileSlice): SmileSlice {

@@ -47,11 +47,13 @@ describe('a keeper’s own observation', () => {
   })
 
   it('is wide where the venues part company: median, and the distance of the farthest', () => {
-    const own = view(samplesOf(at(6.61), at(17.64), at(21)))
-    expect(own).to.deep.include({ kind: 'wide', price: 17_64000000n, halfWidth: 11_03000000n })
+    const own = view(samplesOf(at(14.61), at(17.64), at(21)))
+    expect(own).to.deep.include({ kind: 'wide', price: 17_64000000n, halfWidth: 3_36000000n })
   })
 
-  it('is none from a single venue, and none where the interval would reach zero', () => {
+  it('is none from a single venue, and none where the interval is wider than its price', () => {
+    // AVAX, 2025-10-10 21:20 UTC
+    expect(view(samplesOf(at(6.61), at(17.64), at(21))).kind).to.equal('none')
     expect(view(samplesOf(at(200), undefined, undefined)).kind).to.equal('none')
     expect(view(samplesOf(at(1), at(2), at(100))).kind).to.equal('none')
   })
