@@ -146,8 +146,8 @@ contract DefaultFund is IDefaultFund, ERC4626, AccessManaged {
     /// @inheritdoc IERC4626
     function maxRedeem(address owner) public view override(ERC4626, IERC4626) returns (uint256) {
         uint256 matured = _maturedShares(owner);
-        if (matured == 0) return 0;
-        return Math.min(matured, _convertToShares(_freeAssets(), Math.Rounding.Floor));
+        uint256 free = _freeAssets();
+        return previewRedeem(matured) <= free ? matured : _convertToShares(free, Math.Rounding.Floor);
     }
 
     function decimals() public view override(ERC4626, IERC20Metadata) returns (uint8) {
