@@ -58,7 +58,7 @@ function deployContracts(
   const fundAccount = m.staticCall(defaultFund, 'fundAccount')
   const settlement = m.contract('Settlement', [ledger, priceBook, fundAccount])
   const marginCalls = m.contract('MarginCalls', [accessManager, ledger, margin, priceBook, settlement])
-  const auctions = m.contract('Auctions', [ledger, margin, priceBook, marginCalls, defaultFund, settlement])
+  const auctions = m.contract('Auctions', [ledger, numbers, margin, priceBook, marginCalls, defaultFund, settlement])
 
   const clearinghouse = m.contract('Clearinghouse', [
     accessManager,

@@ -43,29 +43,58 @@ library AuctionLib {
 
     /// @dev Price of the whole: E − x·R, not below 0 while E ≥ 0, not below E − ρR while E < 0. Rounds down, so that the
     ///      discount of the bidder is at least the share told.
-    /// @param equity E. @param maintenance R ≥ 0.
-    function priceOf(Cash equity, Cash maintenance, uint256 discountShare) internal pure returns (Cash) {
+    /// @param equity E.
+    /// @param maintenance R ≥ 0.
+    /// @param reserve ≥ 0: what of a requirement is the same for a part as for the whole. An account that is above
+    ///        MAINTENANCE again keeps it: else selling a part would leave less health than there was.
+    function priceOf(Cash equity, Cash maintenance, Cash reserve, uint256 discountShare) internal pure returns (Cash) {
         bool isSolvent = !equity.isNegative();
         uint256 share = isSolvent ? discountShare : Math.min(discountShare, FUND_SHARE);
         uint256 discount = Math.mulDiv(maintenance.magnitude(), share, WHOLE, Math.Rounding.Ceil);
+        if (equity >= maintenance) {
+            discount = Math.min(discount, maintenance > reserve ? (maintenance - reserve).magnitude() : 0);
+        }
         int256 price = equity.raw() - discount.toInt256();
         return Cash.wrap(isSolvent && price < 0 ? int256(0) : price);
     }
 
+    /// @dev Whether a part, sold at `price`, would leave less health than there was: where what is paid beyond health is
+    ///      less than the reserve that the rest must hold as the whole did. Then only the whole is sold.
+    function isOnlyWhole(Cash equity, Cash maintenance, Cash price, Cash reserve) internal pure returns (bool) {
+        return !equity.isNegative() && price + maintenance - equity < reserve;
+    }
+
     /// @dev [1e18] All at a price of zero or less; else what brings health(INITIAL) = E − M back to zero:
-    ///      (1 − f)(E − M) + f·price = 0. Zero where nothing is lacking.
-    function maxFractionOf(Cash equity, Cash initial, Cash price) internal pure returns (uint256) {
-        if (price.raw() <= 0) return WHOLE;
+    ///      (1 − f)(E − M) + f·(price − reserve) = 0. Zero where nothing is lacking.
+    /// @param initial M.
+    function maxFractionOf(
+        Cash equity,
+        Cash maintenance,
+        Cash initial,
+        Cash price,
+        Cash reserve
+    ) internal pure returns (uint256) {
         int256 lacking = initial.raw() - equity.raw();
         if (lacking <= 0) return 0;
+        if (price.raw() <= 0 || isOnlyWhole(equity, maintenance, price, reserve)) return WHOLE;
+        // At least price + R − E − reserve, which is not negative here.
+        int256 gained = lacking + price.raw() - reserve.raw();
+        if (gained <= lacking) return WHOLE;
         // Both positive: the casts are safe.
-        uint256 restoring = Math.mulDiv(
-            uint256(lacking),
-            WHOLE,
-            uint256(lacking) + price.magnitude(),
-            Math.Rounding.Ceil
-        );
+        uint256 restoring = Math.mulDiv(uint256(lacking), WHOLE, uint256(gained), Math.Rounding.Ceil);
         return Math.min(WHOLE, restoring + RESTORING_MARGIN);
+    }
+
+    /// @dev [1e18] One hundredth, or all that may be taken; the whole where a part would leave the account worse.
+    function leastFractionOf(
+        Cash equity,
+        Cash maintenance,
+        Cash price,
+        Cash reserve,
+        uint256 maxFraction
+    ) internal pure returns (uint256) {
+        bool isWhole = isOnlyWhole(equity, maintenance, price, reserve);
+        return isWhole ? maxFraction : Math.min(LEAST_FRACTION, maxFraction);
     }
 
     /// @dev What the bidder gets of a position: of a long the fraction rounded down, of a short rounded up, so that the

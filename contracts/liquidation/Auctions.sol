@@ -3,10 +3,11 @@ pragma solidity ^0.8.29;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {AuctionLib, LEAST_FRACTION, WHOLE} from "./AuctionLib.sol";
+import {AuctionLib, WHOLE} from "./AuctionLib.sol";
 import {IAuctions} from "./IAuctions.sol";
 import {IDefaultFund} from "./IDefaultFund.sol";
 import {WaterfallLib} from "./WaterfallLib.sol";
+import {IParameters} from "../access/IParameters.sol";
 import {ILedger} from "../ledger/ILedger.sol";
 import {IMargin} from "../margin/IMargin.sol";
 import {IMarginCalls} from "../margincall/IMarginCalls.sol";
@@ -44,7 +45,7 @@ import {Size, NO_SIZE} from "../types/Size.sol";
 /// @dev With more auctions open than this the fund's exposure is not counted, and the fund neither takes nor pays.
 uint256 constant MAX_COUNTED_AUCTIONS = 64;
 
-/// @dev Deployment: (ledger, margin, price book, margin calls, default fund, address of Settlement, whose
+/// @dev Deployment: (ledger, parameters, margin, price book, margin calls, default fund, address of Settlement, whose
 ///      clearing accounts are no debtors). Needs the roles for `Ledger.postCash`, `postCollateral`, `postPosition`,
 ///      `realiseLoss`, `MarginCalls.enterAuction`, `leaveAuction`, and `DefaultFund.cover`.
 contract Auctions is IAuctions {
@@ -52,7 +53,6 @@ contract Auctions is IAuctions {
     using AuctionLib for Cash;
     using MarginCallLib for Holdings;
     using WatchLib for Watched[];
-    using WatchLib for Holdings;
 
     /// @param place One more than the index in the list of open auctions; zero for none.
     struct Record {
@@ -63,6 +63,7 @@ contract Auctions is IAuctions {
     }
 
     ILedger public immutable ledger;
+    IParameters public immutable parameters;
     IMargin public immutable margin;
     IPriceBook public immutable priceBook;
     IMarginCalls public immutable marginCalls;
@@ -74,6 +75,7 @@ contract Auctions is IAuctions {
 
     constructor(
         ILedger ledger_,
+        IParameters parameters_,
         IMargin margin_,
         IPriceBook priceBook_,
         IMarginCalls marginCalls_,
@@ -81,6 +83,7 @@ contract Auctions is IAuctions {
         address house_
     ) {
         ledger = ledger_;
+        parameters = parameters_;
         margin = margin_;
         priceBook = priceBook_;
         marginCalls = marginCalls_;
@@ -96,10 +99,11 @@ contract Auctions is IAuctions {
         require(record.place == 0, AlreadyInAuction(account.raw()));
         require(MarginCallLib.isSomebodys(account, house), HouseAccount(account.raw()));
 
-        Holdings memory held = MarginCallLib.holdingsOf(ledger.portfolioOf(account));
+        Portfolio memory portfolio = ledger.portfolioOf(account);
+        Holdings memory held = MarginCallLib.holdingsOf(portfolio);
         require(!held.isEmpty(), NothingHeld(account.raw()));
         Witness[] memory named = MarginCallLib.complete(witnesses, held);
-        _requireStartable(account, held, margin.assessAt(account, named));
+        _requireStartable(account, portfolio, margin.assessAt(account, named));
 
         record.startedAt = uint64(block.timestamp);
         record.watched.begin(named, held, priceBook);
@@ -111,12 +115,13 @@ contract Auctions is IAuctions {
 
     /// @dev Below CLOSEOUT at once, wherever a price is live; below MAINTENANCE only when the grace is over, and not where
     ///      a single source speaks (RULES C4, D1).
-    function _requireStartable(AccountId account, Holdings memory held, Cash[LEVELS] memory health) private view {
-        (uint8 underlying, MarketState state) = held.weakestMarket(priceBook);
+    function _requireStartable(AccountId account, Portfolio memory portfolio, Cash[LEVELS] memory health) private view {
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
         require(state > MarketState.DEAD, MarketNotCallable(underlying, uint8(state)));
-        if (health[uint256(Level.CLOSEOUT)] < NO_CASH) return;
+        Cash doubt = WatchLib.doubtOf(portfolio, priceBook);
+        if (health[uint256(Level.CLOSEOUT)] + doubt < NO_CASH) return;
 
-        Cash maintenance = health[uint256(Level.MAINTENANCE)];
+        Cash maintenance = health[uint256(Level.MAINTENANCE)] + doubt;
         require(maintenance < NO_CASH, AccountHealthy(account.raw(), maintenance.raw()));
         require(state > MarketState.SINGLE, MarketNotCallable(underlying, uint8(state)));
         bool isCalled = marginCalls.statusOf(account) == IMarginCalls.Status.CALLED;
@@ -135,11 +140,11 @@ contract Auctions is IAuctions {
 
         Portfolio memory portfolio = ledger.portfolioOf(account);
         Cash[LEVELS] memory health = margin.assessAt(account, record.watched.witnessesOf());
-        _requireBiddable(MarginCallLib.holdingsOf(portfolio), account, health);
-        Quote memory terms = _quote(account, record, health);
+        _requireBiddable(account, portfolio, health);
+        Quote memory terms = _quote(account, record, portfolio, health);
         require(offer.seriesHash == terms.seriesHash, SeriesChanged(offer.seriesHash, terms.seriesHash));
         fraction = offer.fraction < terms.maxFraction ? offer.fraction : terms.maxFraction;
-        _requireWorthwhile(fraction, terms.maxFraction);
+        require(fraction >= terms.leastFraction && fraction != 0, FractionTooSmall(fraction, terms.leastFraction));
 
         ++record.bids;
         _takeOver(portfolio, account, offer.buyer, fraction);
@@ -154,19 +159,15 @@ contract Auctions is IAuctions {
         _endIfOver(account, record, fraction == terms.maxFraction, terms.equity.isNegative());
     }
 
-    /// @dev A price must be live; where a single source speaks, only what is below CLOSEOUT is sold (RULES C4).
-    function _requireBiddable(Holdings memory held, AccountId account, Cash[LEVELS] memory health) private view {
-        (uint8 underlying, MarketState state) = held.weakestMarket(priceBook);
+    /// @dev A price must be live; where a single source speaks, or collateral has no price, only what is below CLOSEOUT all
+    ///      the same is sold (RULES C4).
+    function _requireBiddable(AccountId account, Portfolio memory portfolio, Cash[LEVELS] memory health) private view {
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
         require(state > MarketState.DEAD, MarketNotCallable(underlying, uint8(state)));
-        Cash closeout = health[uint256(Level.CLOSEOUT)];
-        bool isSold = state > MarketState.SINGLE || closeout < NO_CASH;
+        Cash doubt = WatchLib.doubtOf(portfolio, priceBook);
+        Cash closeout = health[uint256(Level.CLOSEOUT)] + doubt;
+        bool isSold = closeout < NO_CASH || (state > MarketState.SINGLE && doubt == NO_CASH);
         require(isSold, AccountHealthy(account.raw(), closeout.raw()));
-    }
-
-    /// @dev At least one hundredth, or all that may be taken.
-    function _requireWorthwhile(uint256 fraction, uint256 maxFraction) private pure {
-        uint256 least = maxFraction < LEAST_FRACTION ? maxFraction : LEAST_FRACTION;
-        require(fraction >= least && fraction != 0, FractionTooSmall(fraction, least));
     }
 
     /// @dev The same fraction of everything. Rounded against the bidder, by units that no price can see.
@@ -307,7 +308,8 @@ contract Auctions is IAuctions {
     /// @inheritdoc IAuctions
     function quote(AccountId account) external view returns (Quote memory) {
         Record storage record = _requireInAuction(account);
-        return _quote(account, record, margin.assessAt(account, record.watched.witnessesOf()));
+        Cash[LEVELS] memory health = margin.assessAt(account, record.watched.witnessesOf());
+        return _quote(account, record, ledger.portfolioOf(account), health);
     }
 
     /// @inheritdoc IAuctions
@@ -346,15 +348,30 @@ contract Auctions is IAuctions {
     function _quote(
         AccountId account,
         Record storage record,
+        Portfolio memory portfolio,
         Cash[LEVELS] memory health
     ) private view returns (Quote memory terms) {
         terms.equity = health[uint256(Level.MARK)];
         terms.maintenance = terms.equity - health[uint256(Level.MAINTENANCE)];
         terms.initial = terms.equity - health[uint256(Level.INITIAL)];
+        terms.reserve = _reserveOf(portfolio);
         terms.discountShare = AuctionLib.discountShareAt(record.watched.elapsed(priceBook));
-        terms.price = AuctionLib.priceOf(terms.equity, terms.maintenance, terms.discountShare);
-        terms.maxFraction = AuctionLib.maxFractionOf(terms.equity, terms.initial, terms.price);
         terms.seriesHash = ledger.seriesHashOf(account);
+        (Cash e, Cash r) = (terms.equity, terms.maintenance);
+        terms.price = AuctionLib.priceOf(e, r, terms.reserve, terms.discountShare);
+        terms.maxFraction = AuctionLib.maxFractionOf(e, r, terms.initial, terms.price, terms.reserve);
+        terms.leastFraction = AuctionLib.leastFractionOf(e, r, terms.price, terms.reserve, terms.maxFraction);
+    }
+
+    /// @dev The keepers' reserve of each underlying in which the account is short, or of all it holds where it owes cash.
+    function _reserveOf(Portfolio memory portfolio) private view returns (Cash reserve) {
+        uint256 left = MarginCallLib.reservedOf(portfolio);
+        while (left != 0) {
+            uint8 underlying = MarginCallLib.first(left);
+            left = MarginCallLib.without(left, underlying);
+            // 128 bits fit.
+            reserve = reserve + Cash.wrap(int256(uint256(parameters.marginParameters(underlying).keeperReserve)));
+        }
     }
 
     /// @dev Moves `amount` of either sign; nothing for zero.

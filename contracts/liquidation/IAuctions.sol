@@ -30,16 +30,19 @@ interface IAuctions {
     }
 
     /// @param equity E = health(MARK). @param maintenance R = E − health(MAINTENANCE). @param initial M = E − health(INITIAL).
+    /// @param reserve What of each requirement is the same for a part of the portfolio as for the whole (RULES B7).
     /// @param discountShare [1e18] x: share of R below equity at this moment.
     /// @param price Of the whole; negative is paid by the fund.
-    /// @param maxFraction [1e18] Largest fraction a bid may take.
+    /// @param maxFraction [1e18] Largest fraction a bid may take. @param leastFraction [1e18] Smallest.
     struct Quote {
         Cash equity;
         Cash maintenance;
         Cash initial;
+        Cash reserve;
         uint256 discountShare;
         Cash price;
         uint256 maxFraction;
+        uint256 leastFraction;
         bytes32 seriesHash;
     }
 

@@ -44,6 +44,15 @@ library MarginCallLib {
         }
     }
 
+    /// @dev Underlyings whose requirement holds the keepers' reserve (RULES B7): all that are held where cash is owed, else
+    ///      those with a short option.
+    function reservedOf(Portfolio memory portfolio) internal pure returns (uint256 set) {
+        if (portfolio.cash.isNegative()) return all(holdingsOf(portfolio));
+        for (uint256 i = 0; i < portfolio.positions.length; ++i) {
+            if (portfolio.positions[i].size.isShort()) set |= 1 << portfolio.positions[i].series.underlying();
+        }
+    }
+
     function all(Holdings memory held) internal pure returns (uint256) {
         return held.options | held.collateral;
     }

@@ -26,6 +26,7 @@ import {
 import {Level, LEVELS} from "../types/Level.sol";
 import {Witness} from "../types/Margin.sol";
 import {MarketState, Side} from "../types/Marks.sol";
+import {Portfolio} from "../types/Portfolio.sol";
 
 // Who owes more margin, and until when?
 
@@ -37,7 +38,6 @@ uint256 constant BATCH_GAS_FLOOR = 400_000;
 contract MarginCalls is IMarginCalls, AccessManaged {
     using MarginCallLib for Holdings;
     using WatchLib for Watched[];
-    using WatchLib for Holdings;
 
     /// @param lapsedAt [unix s] Of the last call that lapsed; zero for never.
     struct Record {
@@ -76,10 +76,12 @@ contract MarginCalls is IMarginCalls, AccessManaged {
         if (_isPending(record.status)) return false;
         require(MarginCallLib.isSomebodys(account, house), HouseAccount(account.raw()));
 
-        Holdings memory held = _holdingsOf(account);
-        _requireCallable(held);
+        Portfolio memory portfolio = ledger.portfolioOf(account);
+        Holdings memory held = MarginCallLib.holdingsOf(portfolio);
+        require(!held.isEmpty(), NothingHeld(account.raw()));
+        _requireCallable(portfolio);
         Witness[] memory named = MarginCallLib.complete(witnesses, held);
-        Cash health = _healthAt(account, named);
+        Cash health = _healthAt(account, named) + WatchLib.doubtOf(portfolio, priceBook);
         require(health < NO_CASH, AccountHealthy(account.raw(), health.raw()));
 
         record.status = Status.CALLED;
@@ -114,7 +116,8 @@ contract MarginCalls is IMarginCalls, AccessManaged {
     function replaceWitness(AccountId account, Witness[] calldata witnesses) external {
         Record storage record = _calledRecord(account);
 
-        Witness[] memory named = MarginCallLib.complete(witnesses, _holdingsOf(account));
+        Holdings memory held = MarginCallLib.holdingsOf(ledger.portfolioOf(account));
+        Witness[] memory named = MarginCallLib.complete(witnesses, held);
         Cash recorded = _healthAt(account, record.watched.witnessesOf());
         Cash health = _healthAt(account, named);
         require(health < recorded, WitnessNotWorse(health.raw(), recorded.raw()));
@@ -197,14 +200,9 @@ contract MarginCalls is IMarginCalls, AccessManaged {
         require(record.status == Status.CALLED, NotCalled(account.raw(), uint8(record.status)));
     }
 
-    function _holdingsOf(AccountId account) private view returns (Holdings memory held) {
-        held = MarginCallLib.holdingsOf(ledger.portfolioOf(account));
-        require(!held.isEmpty(), NothingHeld(account.raw()));
-    }
-
     /// @dev A wide or disputed market can still say "below"; one source alone cannot (RULES C2 to C4).
-    function _requireCallable(Holdings memory held) private view {
-        (uint8 underlying, MarketState state) = held.weakestMarket(priceBook);
+    function _requireCallable(Portfolio memory portfolio) private view {
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
         require(state >= MarketState.WIDE, MarketNotCallable(underlying, uint8(state)));
     }
 

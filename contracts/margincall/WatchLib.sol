@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
 import {MarginCallLib, Holdings} from "./MarginCallLib.sol";
+import {Cash} from "../types/Cash.sol";
 import {Witness} from "../types/Margin.sol";
 import {MarketState} from "../types/Marks.sol";
+import {Collateral, Portfolio} from "../types/Portfolio.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
 
 // Under which scenarios is an account watched, and since when in each of its markets?
@@ -72,15 +77,29 @@ library WatchLib {
 
     /// @dev The deciding market of which least is known.
     function weakestMarket(
-        Holdings memory held,
+        Portfolio memory portfolio,
         IPriceBook book
     ) internal view returns (uint8 underlying, MarketState state) {
         state = MarketState.AGREED;
-        for (uint256 left = held.decisive(); left != 0;) {
+        for (uint256 left = MarginCallLib.holdingsOf(portfolio).decisive(); left != 0;) {
             uint8 next = MarginCallLib.first(left);
             left = MarginCallLib.without(left, next);
             MarketState its = book.index(next).state;
             if (its <= state) (underlying, state) = (next, its);
+        }
+    }
+
+    /// @dev Collateral whose market is dead, beside options whose markets are not, counts twice its last price before
+    ///      anything is done to its owner: margin has counted it once, this is the second time. So a gift of dust blocks
+    ///      nothing, and a fortune that nobody can price is not sold.
+    function doubtOf(Portfolio memory portfolio, IPriceBook book) internal view returns (Cash doubt) {
+        uint256 decisive = MarginCallLib.holdingsOf(portfolio).decisive();
+        for (uint256 i = 0; i < portfolio.collateral.length; ++i) {
+            Collateral memory held = portfolio.collateral[i];
+            if ((decisive >> held.underlying) & 1 == 1) continue;
+            IPriceBook.Index memory its = book.index(held.underlying);
+            if (its.state > MarketState.DEAD) continue;
+            doubt = doubt + Cash.wrap(SafeCast.toInt256(Math.mulDiv(held.amount, its.price.raw(), 1e18)));
         }
     }
 }

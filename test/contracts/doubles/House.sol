@@ -69,7 +69,15 @@ abstract contract House is Test {
         settlement = new Settlement(ledger, book.asBook(), daves);
         fund = new DefaultFund(address(manager), ledger, custody);
         marginCalls = new MarginCalls(address(manager), ledger, margin, book.asBook(), address(settlement));
-        auctions = new Auctions(ledger, margin, book.asBook(), marginCalls, fund, address(settlement));
+        auctions = new Auctions(
+            ledger,
+            margin.asParameters(),
+            margin,
+            book.asBook(),
+            marginCalls,
+            fund,
+            address(settlement)
+        );
         fund.setAuctions(auctions);
         _grantRoles();
         book.setMarket(ETH, MarketState.AGREED, Price.wrap(200e18));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
+import {IParameters} from "../../../contracts/access/IParameters.sol";
 import {ILedger} from "../../../contracts/ledger/ILedger.sol";
 import {IMargin} from "../../../contracts/margin/IMargin.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Cash, NO_CASH} from "../../../contracts/types/Cash.sol";
 import {Level, LEVELS} from "../../../contracts/types/Level.sol";
-import {Witness, NO_SCENARIO} from "../../../contracts/types/Margin.sol";
+import {MarginParameters, Witness, NO_SCENARIO} from "../../../contracts/types/Margin.sol";
 import {Side} from "../../../contracts/types/Marks.sol";
 import {Portfolio, Position} from "../../../contracts/types/Portfolio.sol";
 import {SeriesId} from "../../../contracts/types/SeriesId.sol";
@@ -14,7 +15,8 @@ import {SeriesId} from "../../../contracts/types/SeriesId.sol";
 // A margin that can be worked out by hand, for tests of the stages that ask one.
 
 /// @dev A contract is worth what the test says, a short one requires what the test says, and scenario s shows s hundredths
-///      of it: s = 100 is the worst. Linear in the portfolio, as real margin is for a fraction of everything.
+///      of it: s = 100 is the worst. Linear in the portfolio, as real margin is for a fraction of everything, but for the
+///      keepers' reserve of an account that is short or owes.
 contract MarginDouble is IMargin {
     ILedger private immutable _ledger;
     mapping(SeriesId series => int256) public values;
@@ -23,6 +25,21 @@ contract MarginDouble is IMargin {
 
     constructor(ILedger ledger) {
         _ledger = ledger;
+    }
+
+    uint128 private _reserve;
+
+    function setReserve(uint128 reserve) external {
+        _reserve = reserve;
+    }
+
+    /// @dev As `IParameters` says it.
+    function marginParameters(uint8) external view returns (MarginParameters memory parameters) {
+        parameters.keeperReserve = _reserve;
+    }
+
+    function asParameters() external view returns (IParameters) {
+        return IParameters(address(this));
     }
 
     function setSeries(SeriesId series, int256 value, uint256 requirement) external {
@@ -69,7 +86,7 @@ contract MarginDouble is IMargin {
         Witness[] memory witnesses
     ) private view returns (Cash[LEVELS] memory health) {
         int256 equity = portfolio.cash.raw();
-        int256 requirement = 0;
+        int256 requirement = int256(uint256(_reserve) * _reservedIn(portfolio));
         for (uint256 i = 0; i < portfolio.positions.length; ++i) {
             Position memory position = portfolio.positions[i];
             equity += _floor(position.size.raw() * values[position.series]);
@@ -85,6 +102,19 @@ contract MarginDouble is IMargin {
         health[uint256(Level.CLOSEOUT)] = Cash.wrap(equity + _floor(-requirement * 0.6e18));
         health[uint256(Level.MAINTENANCE)] = Cash.wrap(equity + _floor(-requirement * 0.8e18));
         health[uint256(Level.INITIAL)] = Cash.wrap(equity - requirement);
+    }
+
+    /// @dev Underlyings that are short, or all where cash is owed; the tests hold at most two.
+    function _reservedIn(Portfolio memory portfolio) private pure returns (uint256 count) {
+        uint256 short = 0;
+        uint256 all = 0;
+        for (uint256 i = 0; i < portfolio.positions.length; ++i) {
+            uint256 bit = 1 << portfolio.positions[i].series.underlying();
+            all |= bit;
+            if (portfolio.positions[i].size.isShort()) short |= bit;
+        }
+        for (uint256 i = 0; i < portfolio.collateral.length; ++i) all |= 1 << portfolio.collateral[i].underlying;
+        for (uint256 set = portfolio.cash.isNegative() ? all : short; set != 0; set &= set - 1) ++count;
     }
 
     function _shareOf(Witness[] memory witnesses, uint8 underlying) private pure returns (uint256) {

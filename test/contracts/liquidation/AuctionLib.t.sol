@@ -59,46 +59,121 @@ contract AuctionLibTest is Test {
         assertLe(price.raw(), equity, "the deficit itself is always paid");
     }
 
-    /// @dev Guarantee 5 on the formula: f·(price − health) ≥ 0 for MAINTENANCE and INITIAL.
-    function testFuzz_aBidRaisesHealthByTheFractionOfPriceAboveHealth(
+    struct Case {
+        int256 equity;
+        int256 maintenance;
+        int256 initial;
+        int256 reserve;
+        uint256 fraction;
+    }
+
+    /// @dev Guarantee 5 on the formulas, with a reserve that a part must hold as the whole does. Health at a level is
+    ///      E − share·(loss + reserve); of everything but the reserve and the price, 1 − f is left.
+    function testFuzz_aBidNeverLowersHealth(
         int256 equity,
-        uint256 maintenance,
-        uint256 initial,
-        uint256 share
+        uint256 loss,
+        uint256 reserve,
+        uint256 share,
+        uint256 draw
     ) public pure {
-        equity = bound(equity, -MOST, MOST);
-        maintenance = bound(maintenance, 0, uint256(MOST));
-        initial = bound(initial, maintenance, 2 * uint256(MOST));
-        // A bound on what an auction may hold: it starts below MAINTENANCE.
-        if (equity >= int256(maintenance)) equity = int256(maintenance) - 1;
-        int256 price = _price(equity, maintenance, share).raw();
-        int256 gain = equity < 0 && price < 0 ? int256(0) : price;
-        assertGe(gain, equity - int256(maintenance) - 1, "MAINTENANCE");
-        assertGe(gain, equity - int256(initial) - 1, "INITIAL");
+        Case memory c = _case(equity, loss, reserve);
+        Cash price = AuctionLib.priceOf(
+            Cash.wrap(c.equity),
+            Cash.wrap(c.maintenance),
+            Cash.wrap(c.reserve),
+            bound(share, 0.02e18, 1e18)
+        );
+        uint256 most = _maxFraction(c, price);
+        if (most == 0) return;
+        uint256 least = AuctionLib.leastFractionOf(
+            Cash.wrap(c.equity),
+            Cash.wrap(c.maintenance),
+            price,
+            Cash.wrap(c.reserve),
+            most
+        );
+        c.fraction = bound(draw, least, most);
+        int256 paid = price.raw() < 0 ? int256(0) : price.raw();
+        _assertNotLower(c, paid, c.initial, c.reserve, "INITIAL");
+        _assertNotLower(c, paid, c.maintenance, (c.reserve * 8) / 10, "MAINTENANCE");
+    }
+
+    /// @param paid For the whole, to the account.
+    function _assertNotLower(
+        Case memory c,
+        int256 paid,
+        int256 requirement,
+        int256 reserve,
+        string memory what
+    ) private pure {
+        int256 kept = int256(WHOLE - c.fraction);
+        int256 left = ((c.equity - requirement + reserve) * kept + paid * int256(c.fraction)) / int256(WHOLE);
+        if (c.fraction != WHOLE) left -= reserve;
+        assertGe(left + 4, c.equity - requirement, what);
     }
 
     function testFuzz_theLargestFractionRestoresTheInitialMarginAndNoMore(
         int256 equity,
-        uint256 maintenance,
-        uint256 initial,
+        uint256 loss,
+        uint256 reserve,
         uint256 share
     ) public pure {
-        maintenance = bound(maintenance, 1e12, uint256(MOST));
-        initial = bound(initial, maintenance, 2 * uint256(MOST));
-        equity = bound(equity, 0, int256(maintenance) - 1);
-        Cash price = _price(equity, maintenance, share);
-        uint256 fraction = AuctionLib.maxFractionOf(Cash.wrap(equity), Cash.wrap(int256(initial)), price);
-        if (price.raw() == 0) return assertEq(fraction, WHOLE, "all at zero");
+        Case memory c = _case(equity, loss, reserve);
+        if (c.equity < 0) return;
+        Cash price = AuctionLib.priceOf(
+            Cash.wrap(c.equity),
+            Cash.wrap(c.maintenance),
+            Cash.wrap(c.reserve),
+            bound(share, 0.02e18, 1e18)
+        );
+        uint256 fraction = _maxFraction(c, price);
+        if (fraction == 0) return assertGe(c.equity, c.initial, "nothing is lacking");
+        if (fraction == WHOLE) return;
 
-        int256 lacking = int256(initial) - equity;
-        int256 left = (-lacking * int256(WHOLE - fraction) + price.raw() * int256(fraction)) / int256(WHOLE);
+        int256 lacking = c.initial - c.equity;
+        int256 gained = lacking + price.raw() - c.reserve;
+        int256 left = (gained * int256(fraction)) / int256(WHOLE) - lacking;
         assertGe(left, -1, "restored");
-        int256 excess = ((lacking + price.raw()) * int256(RESTORING_MARGIN + 1)) / int256(WHOLE) + 1;
-        assertLe(left, excess, "and not beyond the margin for rounding");
+        assertLe(
+            left,
+            (gained * int256(RESTORING_MARGIN + 1)) / int256(WHOLE) + 1,
+            "and not beyond the margin for rounding"
+        );
+    }
+
+    function test_whereAPartWouldLeaveTheAccountWorseOnlyTheWholeIsSold() public pure {
+        // E = 25, R = 24 + 0.8·20 = 40 is more; x = 60 %: price 1. A part would leave a reserve of 20 standing.
+        (Cash e, Cash r, Cash m, Cash reserve) = (Cash.wrap(25), Cash.wrap(40), Cash.wrap(50), Cash.wrap(20));
+        Cash price = AuctionLib.priceOf(e, r, reserve, 0.6e18);
+        assertEq(price.raw(), 1, "price");
+        assertTrue(AuctionLib.isOnlyWhole(e, r, price, reserve), "16 < 20");
+        uint256 most = AuctionLib.maxFractionOf(e, r, m, price, reserve);
+        assertEq(most, WHOLE, "all");
+        assertEq(AuctionLib.leastFractionOf(e, r, price, reserve, most), WHOLE, "or nothing");
     }
 
     function test_nothingMayBeTakenWhereNothingIsLacking() public pure {
-        assertEq(AuctionLib.maxFractionOf(Cash.wrap(10), Cash.wrap(10), Cash.wrap(9)), 0, "above INITIAL");
+        (Cash e, Cash r, Cash m) = (Cash.wrap(10), Cash.wrap(8), Cash.wrap(10));
+        assertEq(AuctionLib.maxFractionOf(e, r, m, Cash.wrap(9), Cash.wrap(0)), 0, "above INITIAL");
+    }
+
+    function _case(int256 equity, uint256 loss, uint256 reserve) private pure returns (Case memory c) {
+        loss = bound(loss, 1e12, uint256(MOST));
+        c.reserve = int256(bound(reserve, 0, uint256(MOST)));
+        c.initial = int256(loss) + c.reserve;
+        c.maintenance = (c.initial * 8) / 10;
+        c.equity = bound(equity, -c.initial, c.initial + c.initial / 4);
+    }
+
+    function _maxFraction(Case memory c, Cash price) private pure returns (uint256) {
+        return
+            AuctionLib.maxFractionOf(
+                Cash.wrap(c.equity),
+                Cash.wrap(c.maintenance),
+                Cash.wrap(c.initial),
+                price,
+                Cash.wrap(c.reserve)
+            );
     }
 
     function testFuzz_fractionsOfAPositionRoundAgainstTheBidder(int256 size, uint256 fraction) public pure {
@@ -122,7 +197,7 @@ contract AuctionLibTest is Test {
         maintenance = bound(maintenance, 1, uint256(MOST));
         uint256 share = AuctionLib.discountShareAt(elapsed);
         Cash equity = Cash.wrap(MOST);
-        Cash price = AuctionLib.priceOf(equity, Cash.wrap(int256(maintenance)), share);
+        Cash price = AuctionLib.priceOf(equity, Cash.wrap(int256(maintenance)), Cash.wrap(0), share);
         uint256 discount = AuctionLib.discountOf(equity, price, Cash.wrap(int256(maintenance)));
         assertTrue(discount >= share, "a bidder may name the share as the floor");
     }
@@ -138,6 +213,6 @@ contract AuctionLibTest is Test {
     function _price(int256 equity, uint256 maintenance, uint256 share) private pure returns (Cash) {
         maintenance = bound(maintenance, 0, uint256(MOST));
         share = bound(share, 0.02e18, 1e18);
-        return AuctionLib.priceOf(Cash.wrap(equity), Cash.wrap(int256(maintenance)), share);
+        return AuctionLib.priceOf(Cash.wrap(equity), Cash.wrap(int256(maintenance)), Cash.wrap(0), share);
     }
 }

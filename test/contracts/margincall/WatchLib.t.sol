@@ -5,13 +5,16 @@ import {MarginCallLib, Holdings} from "../../../contracts/margincall/MarginCallL
 import {WatchLib, Watched, UNTIMED} from "../../../contracts/margincall/WatchLib.sol";
 import {Witness} from "../../../contracts/types/Margin.sol";
 import {MarketState} from "../../../contracts/types/Marks.sol";
+import {OptionKind} from "../../../contracts/types/OptionKind.sol";
+import {Collateral, Portfolio, Position} from "../../../contracts/types/Portfolio.sol";
 import {Price} from "../../../contracts/types/Price.sol";
+import {seriesIdOf} from "../../../contracts/types/SeriesId.sol";
+import {Size} from "../../../contracts/types/Size.sol";
 import {PriceBookDouble} from "../doubles/PriceBookDouble.sol";
 import {Test} from "../Test.sol";
 
 contract WatchLibTest is Test {
     using WatchLib for Watched[];
-    using WatchLib for Holdings;
 
     uint8 constant ETH = 1;
     uint8 constant BTC = 2;
@@ -41,7 +44,7 @@ contract WatchLibTest is Test {
         _begin(held);
         book.passTime(ETH, 900);
         assertEq(uint256(watched.elapsed(book.asBook())), 900, "the options' market counts");
-        (uint8 underlying, MarketState state) = held.weakestMarket(book.asBook());
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(_portfolio(held, 1), book.asBook());
         assertEq(uint256(underlying), ETH, "deciding market");
         assertEq(uint256(state), uint256(MarketState.AGREED), "state");
         assertEq(uint256(watched[1].since), UNTIMED, "collateral is untimed");
@@ -51,7 +54,7 @@ contract WatchLibTest is Test {
         book.setMarket(BTC, MarketState.SINGLE, Price.wrap(1e18));
         book.setMarket(AVAX, MarketState.DISPUTED, Price.wrap(1e18));
         Holdings memory held = Holdings((1 << ETH) | (1 << BTC) | (1 << AVAX), 0);
-        (uint8 underlying, MarketState state) = held.weakestMarket(book.asBook());
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(_portfolio(held, 0), book.asBook());
         assertEq(uint256(underlying), BTC, "underlying");
         assertEq(uint256(state), uint256(MarketState.SINGLE), "state");
     }
@@ -68,6 +71,30 @@ contract WatchLibTest is Test {
         assertEq(uint256(recorded[0].scenarios[2]), 9, "replaced");
         assertEq(uint256(recorded[1].underlying), BTC, "new underlying joins");
         assertEq(uint256(watched[1].since), UNTIMED, "without a clock");
+    }
+
+    function test_collateralWithoutAPriceCountsTwiceBesideOptionsThatHaveOne() public {
+        Portfolio memory portfolio = _portfolio(Holdings(1 << ETH, (1 << ETH) | (1 << AVAX)), 3e18);
+        assertEq(WatchLib.doubtOf(portfolio, book.asBook()).raw(), 0, "a live price is no doubt");
+        book.setMarket(AVAX, MarketState.DEAD, Price.wrap(20e18));
+        assertEq(WatchLib.doubtOf(portfolio, book.asBook()).raw(), 60e18, "the second time");
+    }
+
+    function _portfolio(Holdings memory held, uint256 amount) private pure returns (Portfolio memory portfolio) {
+        portfolio.positions = new Position[](MarginCallLib.count(held.options));
+        portfolio.collateral = new Collateral[](MarginCallLib.count(held.collateral));
+        uint256 left = held.options;
+        for (uint256 i = 0; left != 0; ++i) {
+            uint8 u = MarginCallLib.first(left);
+            left = MarginCallLib.without(left, u);
+            portfolio.positions[i] = Position(seriesIdOf(u, 1, 1, OptionKind.CALL, 0), Size.wrap(1));
+        }
+        left = held.collateral;
+        for (uint256 i = 0; left != 0; ++i) {
+            uint8 u = MarginCallLib.first(left);
+            left = MarginCallLib.without(left, u);
+            portfolio.collateral[i] = Collateral(u, amount);
+        }
     }
 
     function _begin(Holdings memory held) private {
