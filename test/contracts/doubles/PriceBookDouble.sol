@@ -2,21 +2,36 @@
 pragma solidity ^0.8.29;
 
 import {IPriceBook} from "../../../contracts/pricebook/IPriceBook.sol";
-import {MarketState} from "../../../contracts/types/Marks.sol";
+import {ExpiryMark, MarketState, Side, UnderlyingMarks} from "../../../contracts/types/Marks.sol";
 import {Price} from "../../../contracts/types/Price.sol";
 
 // A price book that says what it is told, for tests of the stages that ask one.
 
-/// @dev Answers the questions of calls, auctions and settlement alone; their tests never ask for marks.
+/// @dev Smiles are flat at `volatility`; forwards are spot.
 contract PriceBookDouble {
+    uint32 public constant windowSeconds = 30 minutes;
+
     mapping(uint8 underlying => MarketState) public states;
     mapping(uint8 underlying => uint64) public marketTime;
     mapping(uint8 underlying => Price) public prices;
     mapping(uint8 underlying => mapping(uint32 expiry => Price)) public settlementPrice;
+    mapping(uint8 underlying => mapping(Side => Price[])) private _candidates;
+
+    /// @dev [1e18] A year.
+    uint256 public volatility = 0.8e18;
 
     function setMarket(uint8 underlying, MarketState state, Price price) external {
         states[underlying] = state;
         prices[underlying] = price;
+    }
+
+    function setVolatility(uint256 volatility_) external {
+        volatility = volatility_;
+    }
+
+    /// @dev Prices beside the one in force under which a statement of `side` must hold.
+    function setCandidates(uint8 underlying, Side side, Price[] calldata candidates) external {
+        _candidates[underlying][side] = candidates;
     }
 
     function passTime(uint8 underlying, uint64 elapsed) external {
@@ -30,6 +45,35 @@ contract PriceBookDouble {
     function index(uint8 underlying) external view returns (IPriceBook.Index memory its) {
         its.state = states[underlying];
         its.price = prices[underlying];
+    }
+
+    function marks(
+        uint8 underlying,
+        Side side,
+        uint32[] calldata expiries
+    ) external view returns (UnderlyingMarks memory its) {
+        Price[] storage beside = _candidates[underlying][side];
+        its.underlying = underlying;
+        its.state = states[underlying];
+        its.candidates = new Price[](beside.length + 1);
+        its.candidates[0] = prices[underlying];
+        for (uint256 i = 0; i < beside.length; i++) its.candidates[i + 1] = beside[i];
+        its.expiries = new ExpiryMark[](expiries.length);
+        for (uint256 i = 0; i < expiries.length; i++) its.expiries[i] = _markOf(underlying, expiries[i]);
+    }
+
+    function _markOf(uint8 underlying, uint32 expiry) private view returns (ExpiryMark memory mark) {
+        mark.expiry = expiry;
+        mark.windowSeconds = windowSeconds;
+        mark.forwardRatio = 1e18;
+        mark.settlementPrice = settlementPrice[underlying][expiry];
+        if (expiry <= block.timestamp) {
+            mark.elapsedShare = 1e18;
+            mark.averageSoFar = prices[underlying];
+            return mark;
+        }
+        mark.secondsLeft = expiry - uint32(block.timestamp);
+        mark.theta = uint64((((volatility * volatility) / 1e18) * mark.secondsLeft) / 365 days);
     }
 
     function asBook() external view returns (IPriceBook) {

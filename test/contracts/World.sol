@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+
+import {Clearinghouse} from "../../contracts/Clearinghouse.sol";
+import {IClearinghouse} from "../../contracts/IClearinghouse.sol";
+import {Parameters} from "../../contracts/access/Parameters.sol";
+import {AUCTIONEER, CUSTODIAN, EXCHANGE, POSTER} from "../../contracts/access/Roles.sol";
+import {FaucetToken} from "../../contracts/harness/FaucetToken.sol";
+import {Custody} from "../../contracts/ledger/Custody.sol";
+import {Ledger} from "../../contracts/ledger/Ledger.sol";
+import {Auctions} from "../../contracts/liquidation/Auctions.sol";
+import {DefaultFund} from "../../contracts/liquidation/DefaultFund.sol";
+import {IAuctions} from "../../contracts/liquidation/IAuctions.sol";
+import {Margin} from "../../contracts/margin/Margin.sol";
+import {MarginCalls} from "../../contracts/margincall/MarginCalls.sol";
+import {Settlement} from "../../contracts/settlement/Settlement.sol";
+import {AccountId, accountIdOf} from "../../contracts/types/AccountId.sol";
+import {Cash, NO_CASH} from "../../contracts/types/Cash.sol";
+import {Level} from "../../contracts/types/Level.sol";
+import {MarginParameters, Scenario, Witness} from "../../contracts/types/Margin.sol";
+import {MarketState, Side} from "../../contracts/types/Marks.sol";
+import {OptionKind} from "../../contracts/types/OptionKind.sol";
+import {Price} from "../../contracts/types/Price.sol";
+import {SeriesId, seriesIdOf} from "../../contracts/types/SeriesId.sol";
+import {Size} from "../../contracts/types/Size.sol";
+import {PriceBookDouble} from "./doubles/PriceBookDouble.sol";
+import {Test} from "./Test.sol";
+import {vm} from "./Vm.sol";
+
+// A whole universe for tests of its later stages: every contract is real but the price book, which says what it is told.
+
+abstract contract World is Test {
+    uint8 internal constant CASH = 0;
+    uint8 internal constant ETHER = 1;
+    uint256 internal constant START = 1_583_884_800; // Wednesday, 11 March 2020, 00:00 UTC
+    uint32 internal constant FRIDAY = 1_584_086_400; // 13 March 2020, 08:00 UTC
+    int256 internal constant ONE = 1e18;
+    address internal constant HOUSE = address(0x4085e);
+
+    AccessManager internal manager;
+    FaucetToken internal dollar;
+    FaucetToken internal ether_;
+    Custody internal custody;
+    Ledger internal ledger;
+    Parameters internal numbers;
+    PriceBookDouble internal market;
+    Margin internal margin;
+    MarginCalls internal marginCalls;
+    DefaultFund internal fund;
+    Settlement internal settlement;
+    Auctions internal auctions;
+    Clearinghouse internal clearinghouse;
+
+    function setUp() public virtual {
+        vm.warp(START);
+        manager = new AccessManager(address(this));
+        dollar = new FaucetToken("Dollar", "USD", 6);
+        ether_ = new FaucetToken("Ether", "ETH", 18);
+        _deployLeft();
+        _deployRight();
+        _grantRoles();
+        _openMarket();
+    }
+
+    function _deployLeft() private {
+        custody = new Custody(address(manager));
+        custody.list(dollar);
+        custody.list(ether_);
+        ledger = new Ledger(address(manager));
+        numbers = new Parameters(address(manager));
+        market = new PriceBookDouble();
+        margin = new Margin(ledger, market.asBook(), numbers);
+        fund = new DefaultFund(address(manager), ledger, custody);
+    }
+
+    function _deployRight() private {
+        settlement = new Settlement(ledger, market.asBook(), fund.fundAccount());
+        marginCalls = new MarginCalls(address(manager), ledger, margin, market.asBook(), address(settlement));
+        auctions = new Auctions(ledger, margin, market.asBook(), marginCalls, fund, address(settlement));
+        fund.setAuctions(auctions);
+        clearinghouse = new Clearinghouse(
+            address(manager),
+            ledger,
+            custody,
+            margin,
+            marginCalls,
+            market.asBook(),
+            fund.fundAccount()
+        );
+    }
+
+    function _grantRoles() private {
+        _permit(address(ledger), Ledger.postCash.selector, POSTER);
+        _permit(address(ledger), Ledger.postCollateral.selector, POSTER);
+        _permit(address(ledger), Ledger.postPosition.selector, POSTER);
+        _permit(address(ledger), Ledger.realiseLoss.selector, AUCTIONEER);
+        _permit(address(custody), Custody.pull.selector, CUSTODIAN);
+        _permit(address(custody), Custody.push.selector, CUSTODIAN);
+        _permit(address(clearinghouse), Clearinghouse.trade.selector, EXCHANGE);
+        _permit(address(marginCalls), MarginCalls.enterAuction.selector, AUCTIONEER);
+        _permit(address(marginCalls), MarginCalls.leaveAuction.selector, AUCTIONEER);
+        _permit(address(fund), DefaultFund.cover.selector, AUCTIONEER);
+
+        address[4] memory posters = [address(clearinghouse), address(fund), address(auctions), address(settlement)];
+        for (uint256 i = 0; i < posters.length; i++) manager.grantRole(POSTER, posters[i], 0);
+        manager.grantRole(CUSTODIAN, address(clearinghouse), 0);
+        manager.grantRole(CUSTODIAN, address(fund), 0);
+        manager.grantRole(AUCTIONEER, address(auctions), 0);
+        manager.grantRole(EXCHANGE, address(this), 0);
+    }
+
+    function _permit(address target, bytes4 selector, uint64 role) private {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = selector;
+        manager.setTargetFunctionRole(target, selectors, role);
+    }
+
+    function _openMarket() private {
+        numbers.setMarginParameters(ETHER, _parameters());
+        numbers.setGrid(ETHER, _grid());
+        clearinghouse.setLimits(ETHER, IClearinghouse.Limits({minimumSize: 0.01e18, shortCap: 1_000_000e18}));
+        setPrice(200e18);
+    }
+
+    /// @dev The numbers of risk/parameters.ts.
+    function _parameters() internal pure returns (MarginParameters memory) {
+        return
+            MarginParameters({
+                closeoutFactor: 600_000,
+                maintenanceFactor: 800_000,
+                volatilityUp: 500_000,
+                volatilityDown: 300_000,
+                volatilityFloor: 400_000,
+                shortPower: 300_000,
+                longPower: 130_000,
+                skewShift: 100_000,
+                basisShock: 45_000,
+                gapVolatility: 90_000,
+                longCredit: 950_000,
+                concentrationSlope: 250_000,
+                concentrationLoss: 10_000_000e18,
+                nakedContingency: 5_000,
+                collateralHaircut: 30_000,
+                keeperReserve: 25e18
+            });
+    }
+
+    /// @dev The 33 scenarios of risk/parameters.ts at a range of 18 %, ascending by move.
+    function _grid() internal pure returns (Scenario[] memory grid) {
+        int32[41] memory moves = [
+            int32(-660_000),
+            -330_000,
+            -180_000,
+            -135_000,
+            -135_000,
+            -135_000,
+            -90_000,
+            -90_000,
+            -90_000,
+            -45_000,
+            -45_000,
+            -45_000,
+            0,
+            0,
+            0,
+            0,
+            0,
+            45_000,
+            45_000,
+            45_000,
+            90_000,
+            90_000,
+            90_000,
+            135_000,
+            135_000,
+            135_000,
+            180_000,
+            500_000,
+            1_000_000,
+            2_000_000,
+            3_000_000,
+            4_000_000,
+            5_000_000,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
+        ];
+        grid = new Scenario[](33);
+        for (uint256 i = 0; i < grid.length; i++) {
+            uint256 distance = uint256(int256(moves[i] < 0 ? -moves[i] : moves[i]));
+            grid[i].spotMove = moves[i];
+            grid[i].weight = distance > 180_000 ? uint32((138_600 * 1e6) / distance) : 1_000_000;
+            grid[i].volatilityMove = distance >= 180_000 ? int8(1) : int8(int256((i + 2) % 3) - 1);
+        }
+        (grid[15].volatilityMove, grid[15].skew) = (0, 1);
+        (grid[16].volatilityMove, grid[16].skew) = (0, -1);
+    }
+
+    // ---- what tests do with it -----------------------------------------------------------------------------
+
+    function setPrice(uint256 price) internal {
+        setMarket(MarketState.AGREED, price);
+    }
+
+    function setMarket(MarketState state, uint256 price) internal {
+        market.setMarket(ETHER, state, Price.wrap(price));
+    }
+
+    function named(string memory name) internal returns (AccountId) {
+        return accountIdOf(addressOf(name), 0);
+    }
+
+    /// @dev An account of `name` with `cash` [1e18].
+    function funded(string memory name, uint256 cash) internal returns (AccountId account) {
+        account = named(name);
+        give(account, CASH, cash);
+    }
+
+    function give(AccountId account, uint8 asset, uint256 amount) internal {
+        address owner = account.owner();
+        FaucetToken token = FaucetToken(address(custody.tokenOf(asset)));
+        token.faucet(owner, amount / (10 ** (18 - token.decimals())));
+        vm.startPrank(owner);
+        token.approve(address(custody), type(uint256).max);
+        clearinghouse.deposit(account, asset, amount);
+        vm.stopPrank();
+    }
+
+    function withdraw(AccountId account, uint8 asset, uint256 amount) internal {
+        vm.prank(account.owner());
+        clearinghouse.withdraw(account, asset, amount, account.owner());
+    }
+
+    /// @param strike In whole units of account.
+    function callAt(uint56 strike) internal pure returns (SeriesId) {
+        return seriesIdOf(ETHER, FRIDAY, strike * 1e8, OptionKind.CALL, 0);
+    }
+
+    function putAt(uint56 strike) internal pure returns (SeriesId) {
+        return seriesIdOf(ETHER, FRIDAY, strike * 1e8, OptionKind.PUT, 0);
+    }
+
+    function trade(AccountId buyer, AccountId seller, SeriesId series, uint256 size, uint256 price) internal {
+        clearinghouse.trade(tradeOf(buyer, seller, series, size, price));
+    }
+
+    function tradeOf(
+        AccountId buyer,
+        AccountId seller,
+        SeriesId series,
+        uint256 size,
+        uint256 price
+    ) internal pure returns (IClearinghouse.Trade memory) {
+        return
+            IClearinghouse.Trade(buyer, seller, series, Size.wrap(int256(size)), Price.wrap(price), NO_CASH, NO_CASH);
+    }
+
+    /// @dev The worst scenario of every candidate, as a keeper would name it.
+    function witnessesOf(AccountId account) internal view returns (Witness[] memory) {
+        return margin.assess(account, Side.BELOW).witnesses;
+    }
+
+    function healthOf(AccountId account, Level level) internal view returns (int256) {
+        return margin.assess(account, Side.ABOVE).health[uint8(level)].raw();
+    }
+
+    function cashOf(AccountId account) internal view returns (int256) {
+        return ledger.cashOf(account).raw();
+    }
+
+    function sizeOf(AccountId account, SeriesId series) internal view returns (int256) {
+        return ledger.sizeOf(account, series).raw();
+    }
+}
