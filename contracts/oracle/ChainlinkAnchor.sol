@@ -69,11 +69,8 @@ contract ChainlinkAnchor is IAnchor, AccessManaged {
     function read(uint8 underlying) external view returns (Answer memory answer) {
         Feed memory feed = feeds[underlying];
         if (feed.aggregator == address(0)) return answer;
-        RoundData memory round = _latest(feed.aggregator);
-        answer = _answerOf(feed, round);
-        if (answer.updatedAt == 0) return answer;
-        bool isFresh = block.timestamp - answer.updatedAt <= feed.heartbeat + LATENESS;
-        answer.isLive = isFresh && _isSequencerUp();
+        answer = _answerOf(feed, _latest(feed.aggregator));
+        answer.isLive = answer.price.raw() > 0 && block.timestamp <= answer.liveUntil && _isSequencerUp();
     }
 
     /// @inheritdoc IAnchor
@@ -95,12 +92,14 @@ contract ChainlinkAnchor is IAnchor, AccessManaged {
 
     // ---- inside ---------------------------------------------------------------------------------------------
 
-    /// @dev Zero in all fields where the answer is invalid; `isLive` is left to the caller.
+    /// @dev `isLive` is left to the caller. The sum and the product stay far inside 256 bits: answer < 2^127, factor ≤ 1e18.
     function _answerOf(Feed memory feed, RoundData memory round) private view returns (Answer memory answer) {
-        if (!_isValid(feed, round)) return answer;
-        answer.price = Price.wrap(uint256(round.answer) * 10 ** (18 - feed.decimals)); // answer < 2^127, factor ≤ 1e18
+        answer.deviation = feed.deviation;
+        if (round.updatedAt == 0 || round.updatedAt > block.timestamp) return answer;
         answer.updatedAt = uint64(round.updatedAt);
+        answer.liveUntil = uint64(round.updatedAt + feed.heartbeat + LATENESS);
         answer.roundId = round.roundId;
+        if (_isValid(feed, round)) answer.price = Price.wrap(uint256(round.answer) * 10 ** (18 - feed.decimals));
     }
 
     function _isValid(Feed memory feed, RoundData memory round) private view returns (bool) {

@@ -8,11 +8,16 @@ import {Price} from "../types/Price.sol";
 ///         aggregator's own bounds invalid, sequencer uptime and a grace after its restart on L2.
 interface IAnchor {
     /// @param isLive Sequencer up, answer valid, age ≤ heartbeat + 120 s.
+    /// @param price Zero where the answer is invalid.
+    /// @param liveUntil [unix s] Last moment at which this answer is fresh.
+    /// @param deviation [1e-6] δ, as `feedOf` says.
     struct Answer {
         bool isLive;
         Price price;
         uint64 updatedAt;
+        uint64 liveUntil;
         uint80 roundId;
+        uint32 deviation;
     }
 
     event AnchorListed(
@@ -26,7 +31,7 @@ interface IAnchor {
     /// @notice Never reverts for a listed underlying: a broken aggregator is a dead one.
     function read(uint8 underlying) external view returns (Answer memory);
 
-    /// @notice One historical round; `updatedAt` zero where there is none.
+    /// @notice One historical round; `updatedAt` zero where there is none, `price` zero where it is invalid.
     function readRound(uint8 underlying, uint80 roundId) external view returns (Answer memory);
 
     /// @param heartbeat [s]

@@ -56,7 +56,8 @@ interface IPriceBook {
     function settlementPrice(uint8 underlying, uint32 expiry) external view returns (Price);
 
     /// @notice First rung: the covered average over the window, proven by the checkpoints that bracket its start and end.
-    /// @param startCheckpoint Last at or before the window's start. @param endCheckpoint First at or after expiry.
+    /// @param startCheckpoint Last at or before the window's start (the first of all, where that is later).
+    /// @param endCheckpoint First at or after expiry; where there is none an hour after it, `checkpointCount`.
     /// @custom:reverts NotExpired, CheckpointNotBracketing, CoverageTooLow, SettlementPriceAlreadyFixed
     function fixSettlementPrice(
         uint8 underlying,
@@ -65,13 +66,17 @@ interface IPriceBook {
         uint256 endCheckpoint
     ) external;
 
-    /// @notice Second rung, an hour after expiry and only where the first cannot be: the time average of the anchor's
-    ///         rounds over the same window, proven by at most 64 contiguous rounds.
+    /// @notice Second rung, from an hour to a day after expiry and only where the first cannot be: the time average of the
+    ///         anchor's rounds over the same window, proven by at most 64 contiguous rounds.
     /// @param firstRound The last at or before the window's start.
     /// @param count Rounds, the last being the newest at or before expiry.
+    /// @custom:reverts RungNotOpen, AverageIsCovered, RoundsNotBracketing, CoverageTooLow, SettlementPriceAlreadyFixed
     function fixFromAnchor(uint8 underlying, uint32 expiry, uint80 firstRound, uint80 count) external;
 
-    /// @notice Third rung, a day after expiry: the mean of the last 30 agreed minutes before it.
+    /// @notice Third rung, from a day after expiry: the mean of the last 30 agreed minutes before it.
+    /// @param startCheckpoint Last with at most as many seconds covered as the mean leaves out.
+    /// @param endCheckpoint As for the first rung.
+    /// @custom:reverts RungNotOpen, AverageIsCovered, CheckpointNotBracketing, NothingAgreed, SettlementPriceAlreadyFixed
     function fixFromLastAgreed(
         uint8 underlying,
         uint32 expiry,

@@ -10,7 +10,8 @@ interface IVolatilityBook {
     event SurfaceChanged(uint8 indexed underlying, uint64 indexed time, Slice[] slices);
 
     /// @param surfaces At least a quorum, one round, one underlying, the same expiries, sorted by reporter.
-    /// @custom:reverts SurfaceQuorumMissing, ButterflyArbitrage, CalendarArbitrage, SurfaceMovedTooFar, SurfaceNotNewer
+    /// @custom:reverts SurfaceQuorumMissing, SurfacesDiffer, SliceOutOfRange, UnknownReporter, WrongSigner, SurfaceNotNewer,
+    ///         SurfaceTooOld, ButterflyArbitrage, CalendarArbitrage, SurfaceMovedTooFar
     function submit(SignedSurface[] calldata surfaces) external;
 
     /// @notice The smile of `expiry` now: stored slice with theta scaled to the time left; expiries between slices

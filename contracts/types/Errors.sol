@@ -92,6 +92,36 @@ error GasTooLowToRead(uint256 gas, uint256 needed);
 
 // ---- pricebook ---------------------------------------------------------------------------------------------
 
+error NotExpired(uint256 time, uint256 expiry);
+error SettlementPriceAlreadyFixed(uint8 underlying, uint32 expiry);
+/// @dev Remedy: name the last checkpoint at or before `time`, or the first at or after it, as the function asks.
+error CheckpointNotBracketing(uint256 checkpoint, uint256 time);
+/// @dev Less than 80 % of the window. Remedy: the next rung, once it is open.
+error CoverageTooLow(uint256 coveredSeconds, uint256 windowSeconds);
+/// @dev The average over the window is covered. Remedy: the first rung.
+error AverageIsCovered(uint256 coveredSeconds, uint256 windowSeconds);
+/// @dev Remedy: wait for `from`, or, past `to`, take the next rung.
+error RungNotOpen(uint256 time, uint256 from, uint256 to);
+/// @dev Remedy: name the anchor's last round at or before the window's start and count to the newest at or before expiry.
+error RoundsNotBracketing(uint80 round, uint256 updatedAt, uint256 time);
+error TooManyRounds(uint256 count, uint256 max);
+/// @dev Remedy: surfaces of at least a quorum of reporters.
+error SurfaceQuorumMissing(uint256 surfaces, uint256 quorum);
+/// @dev Asked: one underlying, one round, the same expiries, reporters ascending; `index` is the first that differs.
+error SurfacesDiffer(uint256 index);
+error SurfaceNotNewer(uint256 time, uint256 last);
+error SurfaceTooOld(uint256 age, uint256 max);
+/// @dev Asked: 1 to 16 slices, expiries ascending after the surface's time, θ > 0, φ > 0, |ρ| ≤ 0.99.
+error SliceOutOfRange(uint256 expiry);
+/// @dev No slice goes through the reporters' medians.
+error ButterflyArbitrage(uint256 expiry);
+/// @dev This expiry's total variance would be below the one before it.
+error CalendarArbitrage(uint256 expiry);
+/// @dev Total variance may change by a bounded share a minute. Remedy: wait; the bound widens.
+error SurfaceMovedTooFar(uint256 expiry, uint256 from, uint256 to);
+/// @dev No second before expiry was agreed. Remedy: wind-down.
+error NothingAgreed(uint8 underlying, uint32 expiry);
+
 // ---- math --------------------------------------------------------------------------------------------------
 
 /// @dev e^x does not fit a word. Remedy: keep x at or below `largest`.

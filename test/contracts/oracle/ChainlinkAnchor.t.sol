@@ -137,14 +137,15 @@ contract ChainlinkAnchorTest is Test {
         int256[3] memory answers = [int256(0), -1, type(int256).max];
         for (uint256 i; i < 3; ++i) {
             feed.push(answers[i], START);
-            assertEq(anchor.read(ETH).updatedAt, 0, "no answer");
+            assertEq(anchor.read(ETH).price.raw(), 0, "no answer");
+            assertFalse(anchor.read(ETH).isLive, "dead");
         }
         feed.push(2_000e8, START + 1);
         assertEq(anchor.read(ETH).updatedAt, 0, "from the future");
         feed.push(2_000e8, START);
         assertTrue(anchor.read(ETH).isLive, "good");
         feed.carryOver();
-        assertEq(anchor.read(ETH).updatedAt, 0, "an incomplete round");
+        assertEq(anchor.read(ETH).price.raw(), 0, "an incomplete round");
     }
 
     function testFuzz_noFaultOfTheFeedRevertsARead(uint256 fault, int256 answer, uint256 updatedAt) external {
