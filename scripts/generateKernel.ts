@@ -1,6 +1,6 @@
 // From which decimals do the kernel's constants come? Writes those of the contracts, of the exact twin and of the fast twin
 // from data/kernel/constants.json. `--check` compares instead, and fails where a file differs.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Decimal } from 'decimal.js'
 
 Decimal.set({ precision: 120, rounding: Decimal.ROUND_HALF_EVEN })
@@ -33,8 +33,19 @@ function integerConstants(): Constant[] {
   const lnWadScale = WAD.mul(q(-8))
   return [
     { name: 'LOG2E_Q128', value: one.div(LN2).mul(q(128)), note: 'log2 e' },
+    {
+      name: 'EXP_SHIFT_Q96',
+      value: new Decimal('61.5').mul(q(96)).sub(1),
+      note: '61 + 1/2, and ties as signextend breaks them',
+    },
+    { name: 'EXP_WAD_SHIFT_Q96', value: new Decimal('195.5').mul(q(96)).sub(1), note: '195 + 1/2' },
+    { name: 'EXP_WAD_SCALE', value: WAD.mul(q(99)), note: '1e18, Q99' },
     { name: 'LOG2E_WAD', value: one.div(LN2).mul(q(224)).div(WAD), note: 'log2 e / 1e18, Q224' },
     { name: 'HALF_LOG2E_Q96', value: one.div(LN2).div(2).mul(q(96)), note: 'log2 e / 2' },
+    { name: 'HALF_Q96', value: new Decimal('0.5').mul(q(96)), note: '' },
+    { name: 'CDF_SHIFT_Q96', value: new Decimal('96.5').mul(q(96)), note: '96 + 1/2' },
+    { name: 'BLACK_SHIFT_Q96', value: new Decimal('28.5').mul(q(96)), note: '28 + 1/2' },
+    { name: 'INVERSE_WAD_Q192', value: q(192).div(WAD), note: '1 / 1e18' },
     { name: 'EXP_P', value: new Decimal(spec.exp.constant).mul(q(96)), note: 'Q96' },
     ...fraction('EXP', spec.exp.levels, one),
     { name: 'SQRT2_Q96', value: Decimal.sqrt(2).mul(q(96)), note: '' },
@@ -54,11 +65,6 @@ function integerConstants(): Constant[] {
       value: new Decimal(spec.ln.levels[0]![0]).mul(lnWadScale).mul(q(192)),
       note: '1e18, Q184',
     },
-    {
-      name: 'SQRT_SEED_Q128',
-      value: one.sub(Decimal.sqrt('0.5')).add('0.5').div(Decimal.sqrt('0.5').add(1)).mul(q(128)),
-      note: 'see SqrtLib',
-    },
     ...fraction('MILLS', spec.mills.levels, one.div(PI.mul(2).sqrt())),
     { name: 'INVERSE_SQRT_2PI_Q96', value: one.div(PI.mul(2).sqrt()).mul(q(96)), note: '1 / sqrt(2 pi)' },
   ]
@@ -76,9 +82,11 @@ function solidity(): string {
     '',
   ]
   for (const constant of integerConstants()) {
-    const hex = BigInt.asUintN(256, integer(constant)).toString(16)
+    const digits = BigInt.asUintN(256, integer(constant)).toString(16)
+    // Forty digits would be an address: two zeros more.
+    const hex = digits.length === 40 ? `00${digits}` : digits.padStart(2 * Math.ceil(digits.length / 2), '0')
     const note = constant.note === '' ? '' : ` // ${constant.note}`
-    lines.push(`uint256 constant ${constant.name} = 0x${hex.length % 2 === 1 ? '0' : ''}${hex};${note}`)
+    lines.push(`uint256 constant ${constant.name} = 0x${hex};${note}`)
   }
   return lines.join('\n') + '\n'
 }
@@ -109,7 +117,58 @@ function fast(): string {
   return lines.join('\n') + '\n'
 }
 
-const targets = {
+/** Lines that stand at several sites of the contracts, because a call between functions costs more than they do. */
+const FRAGMENTS: Readonly<Record<string, (...names: string[]) => string[]>> = {
+  /** (1 - Phi(x)) e^(x^2/2) of `x` as `y`. */
+  tail: (x, y) => [
+    `let ${y} := sdiv(MILLS_A8, add(${x}, MILLS_B8))`,
+    ...[7, 6, 5, 4, 3, 2, 1].map((i) => `${y} := sdiv(MILLS_A${i}, add(add(${x}, MILLS_B${i}), ${y}))`),
+  ],
+  /** 2^f = (c + f)/(c - f). */
+  power: (f, c) => [
+    `let z := shr(96, mul(${f}, ${f}))`,
+    `let ${c} := add(sdiv(EXP_A1, add(sdiv(EXP_A2, add(z, EXP_B2)), add(z, EXP_B1))), EXP_P)`,
+  ],
+  /** The root of `n`, whose leading zeros are known: see SqrtLib. */
+  root: (n, zeros, y) => [
+    `let e := shr(1, sub(257, ${zeros}))`,
+    `let ${y} := add(shr(e, ${n}), shl(e, 1)) // twice the seed`,
+    `${y} := add(div(${n}, ${y}), shr(2, ${y}))`,
+    ...[1, 2, 3].map(() => `${y} := shr(1, add(div(${n}, ${y}), ${y}))`),
+  ],
+  /** (phi k + rho)^2 + 1 - rho^2 in Q192 as `square`; r and slope are rho and phi k in Q96. */
+  smile: (rho, phi, k) => [
+    `let slope := sdiv(mul(${phi}, ${k}), 1000000000000000000)`,
+    `let r := sdiv(shl(96, ${rho}), 1000000000000000000)`,
+    `let shifted := add(slope, r)`,
+    `square := add(mul(shifted, shifted), sub(shl(192, 1), mul(r, r)))`,
+  ],
+  /** ln of `ratio` in Q128, whose leading zeros are known, in Q96. */
+  log: (ratio, zeros, log) => [
+    `let m := shr(159, shl(${zeros}, ${ratio}))`,
+    `let s := sdiv(shl(96, sub(m, SQRT2_Q96)), add(m, SQRT2_Q96))`,
+    `let w := shr(96, mul(s, s))`,
+    `let g := sdiv(LN_A2, add(add(w, LN_B2), sdiv(LN_A3, add(w, LN_B3))))`,
+    `g := add(LN_P, sdiv(LN_A1, add(add(w, LN_B1), g)))`,
+    `let ${log} := sar(96, add(mul(s, g), sub(LN_RATIO_OFFSET_Q192, mul(${zeros}, LN2_Q192))))`,
+  ],
+}
+
+/** The file with every fragment between its brackets, `// <tail x y>` and `// </tail>`, written anew. */
+function withFragments(text: string): string {
+  return text.replaceAll(/( *)\/\/ <(\w+)((?: \w+)*)>\n[\s\S]*?\/\/ <\/\2>/g, (_, indent, name, names) => {
+    const fragment = FRAGMENTS[name]
+    if (fragment === undefined) throw new Error(`no fragment "${name}"`)
+    const lines = [`// <${name}${names}>`, ...fragment(...names.trim().split(' ')), `// </${name}>`]
+    return lines.map((line) => `${indent}${line}`).join('\n')
+  })
+}
+
+const readText = (path: string): string => readFileSync(new URL(path, root), 'utf8')
+const sources = readdirSync(new URL('contracts/math', root)).map((name) => `contracts/math/${name}`)
+
+const targets: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(sources.map((path) => [path, withFragments(readText(path))])),
   'contracts/math/KernelConstants.sol': solidity(),
   'risk/exact/kernelConstants.ts': exact(),
   'risk/fast/kernelConstants.ts': fast(),

@@ -5,8 +5,15 @@ pragma solidity ^0.8.29;
 // Two's complement, Q96 unless noted. Continued fractions: a1/(x + b1 + a2/(x + b2 + ...)), numerators Q192.
 
 uint256 constant LOG2E_Q128 = 0x0171547652b82fe1777d0ffda0d23a7d12; // log2 e
+uint256 constant EXP_SHIFT_Q96 = 0x3d7fffffffffffffffffffffff; // 61 + 1/2, and ties as signextend breaks them
+uint256 constant EXP_WAD_SHIFT_Q96 = 0xc37fffffffffffffffffffffff; // 195 + 1/2
+uint256 constant EXP_WAD_SCALE = 0x006f05b59d3b200000000000000000000000000000; // 1e18, Q99
 uint256 constant LOG2E_WAD = 0x1a9cef48e612f364f25e8d7a6bab6551cb84c248cc; // log2 e / 1e18, Q224
 uint256 constant HALF_LOG2E_Q96 = 0xb8aa3b295c17f0bbbe87fed0; // log2 e / 2
+uint256 constant HALF_Q96 = 0x800000000000000000000000;
+uint256 constant CDF_SHIFT_Q96 = 0x60800000000000000000000000; // 96 + 1/2
+uint256 constant BLACK_SHIFT_Q96 = 0x1c800000000000000000000000; // 28 + 1/2
+uint256 constant INVERSE_WAD_Q192 = 0x12725dd1d243aba0e75fe645cc4873f9e6; // 1 / 1e18
 uint256 constant EXP_P = 0x2b4d7185c3ca330cb84081c368; // Q96
 uint256 constant EXP_A1 = 0xffffffffffff93786a0485b059aa784db283702a1c9d33f3c5f69471248450b9; // Q192
 uint256 constant EXP_B1 = 0x030b6f65cb46c28c86b7f8e718b7; // Q96
@@ -26,7 +33,6 @@ uint256 constant LN2_WAD_Q184 = 0x099e8db03256ce5d6acfb96c80e9d8528fdd4dcfc11f60
 uint256 constant LN_WAD_OFFSET_Q184 = 0x075a8ec063634759144769fa68143f1d19104386f2fc77f937095468e7e4a522; // 1e18 (255.5 ln 2 - ln 1e18) + 1/2
 uint256 constant LN_WAD_P = 0x05d800702085bb84923213230ae70fa815ff57; // 1e18, Q88
 uint256 constant LN_WAD_A1 = 0xffae53115a2256b438b410e9f0d4e5f37a2f2b40f6a0043f0c3c2c8887cd1091; // 1e18, Q184
-uint256 constant SQRT_SEED_Q128 = 0x76e73ffc1ea8096a408c4f7eb58a46e4; // see SqrtLib
 uint256 constant MILLS_A1 = 0x66210ae0c966e77b72608e5e45f821e5c3cab996705eedd0; // Q192
 uint256 constant MILLS_B1 = 0xfffffffffffffffffffffffffffffffffffffffffff86688d23d213c0b87ebf5; // Q96
 uint256 constant MILLS_A2 = 0x010127643511a5e9158939f3fe267be3c253068fe89874bbbc; // Q192

@@ -34,12 +34,15 @@ library LnLib {
         }
         uint256 zeros = leadingZeros(ratio);
         assembly ("memory-safe") {
+            // <log ratio zeros log>
             let m := shr(159, shl(zeros, ratio))
             let s := sdiv(shl(96, sub(m, SQRT2_Q96)), add(m, SQRT2_Q96))
-            let z := shr(96, mul(s, s))
-            let y := sdiv(LN_A2, add(add(z, LN_B2), sdiv(LN_A3, add(z, LN_B3))))
-            let g := add(LN_P, sdiv(LN_A1, add(add(z, LN_B1), y)))
-            result := sar(96, add(mul(s, g), sub(LN_RATIO_OFFSET_Q192, mul(zeros, LN2_Q192))))
+            let w := shr(96, mul(s, s))
+            let g := sdiv(LN_A2, add(add(w, LN_B2), sdiv(LN_A3, add(w, LN_B3))))
+            g := add(LN_P, sdiv(LN_A1, add(add(w, LN_B1), g)))
+            let log := sar(96, add(mul(s, g), sub(LN_RATIO_OFFSET_Q192, mul(zeros, LN2_Q192))))
+            // </log>
+            result := log
         }
     }
 

@@ -1,44 +1,41 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {SqrtOverflow} from "../types/Errors.sol";
 import {leadingZeros} from "./LeadingZeros.sol";
-import {SQRT_SEED_Q128} from "./KernelConstants.sol";
 
 // What is the square root?
 
-/// @dev With h chosen so that m = n·4^h/2^256 lies in [1/2, 2): √n ≈ 2^(128−h)·(m/2 + 0.46447), 3.6 % off at most, and four
-///      steps of Heron leave 2.6e-28 (docs/METHODOLOGY.md K3).
+/// @dev With 4^e the nearest such power to n, √n ≈ (n/2^e + 2^e)/2, 6.1 % off at most; four more steps of Heron leave
+///      6.4e-25 of the result (docs/METHODOLOGY.md K3).
 library SqrtLib {
-    /// @dev `x` and result Q96. Relative error 2.6e-28, and at most one unit in the last place.
-    /// @custom:reverts SqrtOverflow where x exceeds 2^160.
-    function sqrtQ96(uint256 x) internal pure returns (uint256) {
-        require(x >> 160 == 0, SqrtOverflow(x));
-        return root(x << 96);
-    }
-
-    /// @dev `x` and result in 18 decimals, rounded down (up to 1e36; by 2.6e-28 of the result above it, and where the
-    ///      root lies that close below a whole number the result is that number).
-    /// @custom:reverts SqrtOverflow where x exceeds 2^196.
-    function sqrtWad(uint256 x) internal pure returns (uint256) {
-        require(x >> 196 == 0, SqrtOverflow(x));
+    /// @dev `x` and result Q96. Relative error 6.4e-25, and at most one unit in the last place more.
+    function sqrtQ96(uint160 x) internal pure returns (uint256) {
         unchecked {
-            return root(x * 1e18);
+            return root(uint256(x) << 96);
         }
     }
 
-    /// @dev √n of a whole number. Precondition: n is zero or at least 2^16.
+    /// @dev `x` and result in 18 decimals. Error below one wei up to 2e30: rounded down, except where the root lies within
+    ///      6.4e-25 of itself below a whole number, which is then the result. Beyond, relative error 6.4e-25.
+    function sqrtWad(uint128 x) internal pure returns (uint256) {
+        unchecked {
+            return root(uint256(x) * 1e18);
+        }
+    }
+
+    /// @dev √n of a whole number, rounded down as above. Precondition: n is zero or at least 2^16.
     function root(uint256 n) internal pure returns (uint256 result) {
-        uint256 h;
-        unchecked {
-            h = (leadingZeros(n) + 1) >> 1;
-        }
+        uint256 zeros = leadingZeros(n);
         assembly ("memory-safe") {
-            result := add(shr(sub(129, h), n), shr(h, SQRT_SEED_Q128))
-            result := shr(1, add(result, div(n, result)))
-            result := shr(1, add(result, div(n, result)))
-            result := shr(1, add(result, div(n, result)))
-            result := shr(1, add(result, div(n, result)))
+            // <root n zeros y>
+            let e := shr(1, sub(257, zeros))
+            let y := add(shr(e, n), shl(e, 1)) // twice the seed
+            y := add(div(n, y), shr(2, y))
+            y := shr(1, add(div(n, y), y))
+            y := shr(1, add(div(n, y), y))
+            y := shr(1, add(div(n, y), y))
+            // </root>
+            result := y
         }
     }
 }

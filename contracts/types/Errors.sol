@@ -127,11 +127,11 @@ error NothingAgreed(uint8 underlying, uint32 expiry);
 /// @dev e^x does not fit a word. Remedy: keep x at or below `largest`.
 error ExpOverflow(int256 x, int256 largest);
 
+/// @dev The logarithm of forward over strike does not exist. Remedy: read a price before pricing.
+error ZeroPrice();
+
 /// @dev Remedy: take logarithms of positive numbers only.
 error LnOfZero();
-
-/// @dev The square root's argument does not fit its scale. Remedy: stay below 2^160 in Q96, 2^196 in 18 decimals.
-error SqrtOverflow(uint256 x);
 
 // ---- risk and margin ---------------------------------------------------------------------------------------
 

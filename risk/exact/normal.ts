@@ -1,7 +1,9 @@
 // How likely is a standard normal variable to stay below x? Bit for bit contracts/math/NormalLib.sol.
-import { reduce } from './exp.ts'
+import { powerFraction } from './exp.ts'
 import {
+  CDF_SHIFT_Q96,
   HALF_LOG2E_Q96,
+  INVERSE_WAD_Q192,
   MILLS_A1,
   MILLS_A2,
   MILLS_A3,
@@ -22,6 +24,7 @@ import {
 
 const ONE = 10n ** 18n
 const FAR = 9n * ONE
+const FAR_Q96 = 9n << 96n
 
 /** (1 - Phi(x)) e^(x^2/2) in Q96 for x >= 0. */
 export function scaledTailQ96(x: bigint): bigint {
@@ -39,8 +42,21 @@ export function scaledTailQ96(x: bigint): bigint {
 export function cdfWad(x: bigint): bigint {
   if (x < -FAR) return 0n
   if (x > FAR) return ONE
-  const distance = ((x < 0n ? -x : x) << 96n) / ONE
-  const { k, f, c } = reduce(((distance * distance) >> 64n) * HALF_LOG2E_Q96)
-  const tail = ((scaledTailQ96(distance) * ONE * (c - f)) / (c + f)) >> (96n + k)
-  return x > 0n ? ONE - tail : tail
+  return cdf(((x < 0n ? -x : x) * INVERSE_WAD_Q192) >> 96n, x >= 0n)
+}
+
+/** Phi(x), Q96 to 18 decimals. */
+export function cdfQ96(x: bigint): bigint {
+  if (x < -FAR_Q96) return 0n
+  if (x > FAR_Q96) return ONE
+  return cdf(x < 0n ? -x : x, x >= 0n)
+}
+
+function cdf(distance: bigint, isAbove: boolean): bigint {
+  const tail = scaledTailQ96(distance)
+  const t = (((distance * distance) >> 64n) * HALF_LOG2E_Q96) >> 128n
+  const f = BigInt.asIntN(96, t)
+  const c = powerFraction(f)
+  const signed = (((isAbove ? ~tail : tail) * ONE * (c - f)) / (c + f)) >> ((t + CDF_SHIFT_Q96) >> 96n)
+  return isAbove ? signed + ONE : signed
 }
