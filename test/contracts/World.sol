@@ -78,7 +78,15 @@ abstract contract World is Test {
     function _deployRight() private {
         settlement = new Settlement(ledger, market.asBook(), fund.fundAccount());
         marginCalls = new MarginCalls(address(manager), ledger, margin, market.asBook(), address(settlement));
-        auctions = new Auctions(ledger, margin, market.asBook(), marginCalls, fund, address(settlement));
+        auctions = new Auctions(
+            ledger,
+            numbers,
+            margin,
+            market.asBook(),
+            marginCalls,
+            fund,
+            address(settlement)
+        );
         fund.setAuctions(auctions);
         clearinghouse = new Clearinghouse(
             address(manager),
