@@ -45,8 +45,6 @@ export type ProtocolParameters = {
   readonly governance: GovernanceParameters
   /** Shares of the index and of the premium [1e-6], the smaller of which is the fee of a contract. */
   readonly fees: { readonly indexShare: number; readonly premiumShare: number }
-  /** [s] Averaging window before an expiry. */
-  readonly windowSeconds: number
   /** Chainlink's uptime feed on a rollup; the zero address elsewhere. */
   readonly sequencerFeed: Address
   /** [s] After the sequencer's restart, before its prices count. */

@@ -49,7 +49,7 @@ function deployContracts(
     accessManager,
   ])
   const volatilityBook = m.contract('VolatilityBook', [keeperRegistry])
-  const priceBook = m.contract('PriceBook', [reporterOracle, anchor, volatilityBook, parameters.windowSeconds])
+  const priceBook = m.contract('PriceBook', [keeperRegistry, reporterOracle, anchor, volatilityBook])
   const margin = m.contract('Margin', [ledger, priceBook, numbers])
 
   // Custody must know the cash token before the fund asks for it.

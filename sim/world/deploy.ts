@@ -146,7 +146,6 @@ function parametersOf(
       delaySeconds: GOVERNANCE_DELAY_SECONDS,
     },
     fees: FEES,
-    windowSeconds: WINDOW_SECONDS,
     sequencerFeed: ZERO_ADDRESS,
     sequencerGraceSeconds: 0,
   }
