@@ -39,6 +39,7 @@ async function start(options: RunOptions): Promise<number> {
     scenario,
     keepers: KEEPERS,
     forkUrl: undefined,
+    logDirectory: join('runs', 'logs'),
     onProgress: (text) => process.stdout.write(`${text}\n`),
     onEvent: (event) => {
       report.take(event)

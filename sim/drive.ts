@@ -1,5 +1,5 @@
 // What is a run? A world is opened, its book traded, the market replayed through it, and all of it told as events.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hex } from 'viem'
@@ -18,9 +18,13 @@ export type ReplayOptions = RunTerms & {
   readonly keepers: number
   /** JSON-RPC of a node to fork; undefined for a chain of our own. */
   readonly forkUrl: string | undefined
+  /** Where keepers and traders write what they have to say. */
+  readonly logDirectory: string
   readonly onProgress: (text: string) => void
 }
 
+/** [s] From the block after the deployment to the first bar. */
+const SETTLING_SECONDS = 60
 const OPENING_EVENTS_MAX = 20
 /** Fills sent for one block: the block's gas is shared with the keepers. */
 const FILLS_PER_BLOCK = 3
@@ -31,12 +35,17 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'plimsoll-'))
   const clean = () => rmSync(directory, { recursive: true, force: true })
   process.once('exit', clean)
+  mkdirSync(options.logDirectory, { recursive: true })
   const path = createPath(options.scenario)
   try {
     const world = await openWorld({ ...options, path, shape: loadShape(), directory })
     try {
       const run = await createRun(world, path, loadGas(), options)
-      const loop = createLoop(partsOf(run), options.scenario.start - 60)
+      const parts = partsOf(run)
+      const before = options.scenario.start - SETTLING_SECONDS
+      // The first block at that day's gas: senders reckon from the newest base fee.
+      await parts.mine(before)
+      const loop = createLoop(parts, before)
       await openBook(world, options, loop)
       run.state.isTold = true
       options.onEvent(startedEvent(world, options, loop.now()))

@@ -32,7 +32,7 @@ export type WorkerOptions = {
 
 /** Starts `node script --config configFile`; what it writes goes to its log. */
 export function startWorker({ name, script, configFile, logFile, statusUrl }: WorkerOptions): Worker {
-  const log = openSync(logFile, 'a')
+  const log = openSync(logFile, 'w')
   const child = spawn(process.execPath, [script, '--config', configFile], { cwd: ROOT, stdio: ['pipe', log, log] })
   let isAlive = true
   child.once('exit', () => (isAlive = false))

@@ -10,6 +10,7 @@ import {
   type Transport,
   type WalletClient,
 } from 'viem'
+import { mnemonicToAccount } from 'viem/accounts'
 import { artifacts } from 'hardhat'
 import { deployProtocol } from '../../modules/deployProtocol.ts'
 import type { ProtocolParameters } from '../../modules/parameters.ts'
@@ -41,6 +42,8 @@ export type DeployOptions = {
   readonly operators: readonly Address[]
 }
 
+/** Hardhat's own, known to everyone. */
+const EMBEDDED_MNEMONIC = 'test test test test test test test test test test test junk'
 const ONE = 10n ** 18n
 const CASH_DECIMALS = 6
 const TERMS: ChainlinkTerms = { heartbeatSeconds: 3_600, deviationPpm: 5_000 }
@@ -63,6 +66,9 @@ export async function deployUniverse(chain: Chain, options: DeployOptions): Prom
     nodeKeys: Array.from({ length: CHAINLINK_NODES }, (_, index) => keyOf(options.seed, `chainlink ${index}`)),
     feeds: [`${options.symbol} / USD`],
   })
+  // The anchor is listed by its first answer: the price at which the market opens.
+  const { timestamp } = await chain.client.getBlock()
+  await chainlink.transmit([{ price: BigInt(Math.round(options.spot * 1e8)), time: Number(timestamp) }])
   const parameters = parametersOf(options, cashToken, underlyingToken, chainlink)
   return {
     deployment: await deployProtocol(chain.connection, parameters),
@@ -75,12 +81,10 @@ export async function deployUniverse(chain: Chain, options: DeployOptions): Prom
   }
 }
 
-/** The first account of the embedded chain, which signs by itself. */
-export async function deployerOf(chain: Chain): Promise<WalletClient<Transport, ViemChain, Account>> {
-  const [address] = (await chain.client.request({ method: 'eth_accounts' as never })) as unknown as Address[]
-  if (address === undefined) throw new Error('the chain has no account to deploy from')
+/** The first account of the embedded chain, which the deployment modules deploy from too. */
+async function deployerOf(chain: Chain): Promise<WalletClient<Transport, ViemChain, Account>> {
   return createWalletClient({
-    account: { address, type: 'json-rpc' },
+    account: mnemonicToAccount(EMBEDDED_MNEMONIC),
     chain: await viemChainOf(chain),
     transport: custom({ request: chain.client.request as never }),
   })
@@ -93,6 +97,8 @@ export async function viemChainOf(chain: Chain): Promise<ViemChain> {
     name: 'replay',
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: [chain.rpc.httpUrl] } },
+    // Gas may rise tenfold between two events; a limit that is too low would leave a report waiting.
+    fees: { baseFeeMultiplier: 20 },
   })
 }
 

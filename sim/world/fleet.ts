@@ -22,6 +22,7 @@ export type KeeperIdentity = {
 
 export type FleetWorld = {
   readonly directory: string
+  readonly logDirectory: string
   readonly rpcUrl: string
   readonly deployment: Deployment
   readonly symbol: string
@@ -67,7 +68,7 @@ export function startKeepers(identities: readonly KeeperIdentity[], world: Fleet
       name: identity.name,
       script: 'keeper/main.ts',
       configFile,
-      logFile: join(directory, 'log'),
+      logFile: join(world.logDirectory, `${identity.name.replace(' ', '-')}.log`),
       statusUrl: `${identity.endpoint}/status`,
     })
   })

@@ -94,13 +94,16 @@ const FILL_GAS = 7_000_000n
 
 /** Each owner with a cushion sends what is beyond it to the bank, and holds its wallet's share outside. Waits for no block. */
 export async function takeOutSurplus(town: Town, owners: readonly Owner[]): Promise<void> {
-  const { margin } = protocolAt(town.chain.client, town.universe.deployment.addresses)
+  const { margin, ledger } = protocolAt(town.chain.client, town.universe.deployment.addresses)
   for (const { member, key, account, owner } of owners) {
     if (member.cushion === undefined) continue
     const { health } = await margin.read.assess([account, ABOVE])
     const required = (health[LEVEL_INDEX.MARK] ?? 0n) - (health[LEVEL_INDEX.INITIAL] ?? 0n)
     const keep = (required * BigInt(Math.round(member.cushion * 1_000))) / 1_000n
-    const surplus = (health[LEVEL_INDEX.INITIAL] ?? 0n) - keep
+    const beyond = (health[LEVEL_INDEX.INITIAL] ?? 0n) - keep
+    // What lies beyond may be in collateral, which stays.
+    const inCash = await ledger.read.cashOf([account])
+    const surplus = beyond < inCash ? beyond : inCash
     await sendCash(town, owner, (Number(required) / 1e18) * member.wallet)
     if (surplus <= 0n) continue
     await town.actors.send(key, {

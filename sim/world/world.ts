@@ -36,8 +36,9 @@ export type WorldOptions = {
   readonly seed: number
   readonly keepers: number
   readonly forkUrl: string | undefined
-  /** Where the processes' files and logs lie. */
+  /** Where the processes' settings and keys lie, and what they write. */
   readonly directory: string
+  readonly logDirectory: string
   readonly onProgress: (text: string) => void
 }
 
@@ -49,7 +50,7 @@ const TRADER_TIPS = { owner: '3000000000', bidder: '2000000000' }
 const LISTEN_MS_MAX = 15_000
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { path, seed, directory, onProgress } = options
+  const { path, seed, directory, logDirectory, onProgress } = options
   const { underlying: symbol, start } = path.scenario
   const spot = path.trueMedianAt(start)
   if (spot === undefined) throw new Error(`no venue trades at the start of ${path.scenario.name}`)
@@ -71,10 +72,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 
   onProgress(`starting ${options.keepers} keepers and ${TRADERS.length} traders`)
   const venues = await startVenues(path, options.shape)
-  const fleet = { directory, rpcUrl: chain.rpc.wsUrl, deployment: universe.deployment, symbol }
+  const fleet = { directory, logDirectory, rpcUrl: chain.rpc.wsUrl, deployment: universe.deployment, symbol }
   const keepers = startKeepers(identities, { ...fleet, feeds: venues.feeds, options: venues.options })
   const traders = TRADERS.map((role, index) =>
-    startTrader(role, ports[options.keepers + index] ?? 0, directory, town, owners),
+    startTrader(role, ports[options.keepers + index] ?? 0, options, town, owners),
   )
   const workers = [...keepers, ...traders]
   const close = async () => {
@@ -96,7 +97,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 function startTrader(
   role: TraderConfig['role'],
   statusPort: number,
-  directory: string,
+  { directory, logDirectory }: WorldOptions,
   { chain, universe }: Town,
   owners: readonly Owner[],
 ): Worker {
@@ -119,7 +120,7 @@ function startTrader(
     name: role,
     script: 'sim/traders/main.ts',
     configFile: join(home, 'trader.json'),
-    logFile: join(home, 'log'),
+    logFile: join(logDirectory, `${role}.log`),
     statusUrl: `http://127.0.0.1:${statusPort}/status`,
   })
 }
