@@ -8,10 +8,11 @@ import { priceDuties } from './duties/prices.ts'
 import type { OwnPrice } from './duties/prices.ts'
 import { surfaceDuties } from './duties/surface.ts'
 import type { OwnSurface } from './duties/surface.ts'
-import type { Scan } from './scan.ts'
+import type { Scan, Standing } from './scan.ts'
 import { isOnTurn, marked } from './turns.ts'
 import type { Marks } from './turns.ts'
-import type { View } from './view.ts'
+import { decisiveUnderlyings } from './view.ts'
+import type { AccountState, View } from './view.ts'
 
 /** This keeper: its id in the registry (zero: none yet), and what it has seen in the markets by round. */
 export type Self = { readonly id: number; readonly price: OwnPrice; readonly surface: OwnSurface }
@@ -32,7 +33,19 @@ export function decide(
   before: Marks | undefined,
   house: ReadonlySet<string>,
 ): Decision {
-  const due = dutiesOf(view, scan, self, house)
+  const prices = priceDuties(view, self.price, self.id)
+  const settled = scan.standings.filter(({ state }) => !isPriceComing(view, state, prices, before))
+  const due = [
+    ...prices,
+    ...surfaceDuties(view, self.surface),
+    ...risks(view, scan.standings),
+    ...recordCureDuties(settled),
+    ...lapseDuties(view, settled),
+    ...closeAuctionDuties(settled),
+    ...writeOffDuties(scan.standings),
+    ...fixSettlementPriceDuties(view),
+    ...settleDuties(view, house),
+  ]
   const marks = marked(before, due, view.head)
   const mine = due.filter((duty) => {
     // A value missing in an open round is nobody else's to give.
@@ -42,25 +55,27 @@ export function decide(
   return { due, mine: mine.toSorted(byUrgency), marks }
 }
 
-function dutiesOf(view: View, { standings }: Scan, self: Self, house: ReadonlySet<string>): Duty[] {
+/** Auctions and calls; whoever is to be auctioned at once need not be called first. */
+function risks(view: View, standings: readonly Standing[]): Duty[] {
   const auctions = startAuctionDuties(view, standings)
   const auctioned = new Set(auctions.map((duty) => ('account' in duty ? duty.account : 0n)))
-  // Whoever is to be auctioned at once need not be called first.
-  const calls = openMarginCallDuties(view, standings).filter(
-    (duty) => !('account' in duty && auctioned.has(duty.account)),
-  )
-  return [
-    ...priceDuties(view, self.price, self.id),
-    ...surfaceDuties(view, self.surface),
-    ...auctions,
-    ...calls,
-    ...recordCureDuties(standings),
-    ...lapseDuties(view, standings),
-    ...closeAuctionDuties(standings),
-    ...writeOffDuties(standings),
-    ...fixSettlementPriceDuties(view),
-    ...settleDuties(view, house),
-  ]
+  const calls = openMarginCallDuties(view, standings)
+  return [...auctions, ...calls.filter((duty) => !('account' in duty && auctioned.has(duty.account)))]
+}
+
+/** [s] For so long a price that is due is expected to come; then it is not waited for any more. */
+const PRICE_WAIT = 60
+
+/**
+ * Whether a new price is about to decide about the account. Good news is judged by it, and would often be refused under it; what
+ * protects the house does not wait.
+ */
+function isPriceComing(view: View, state: AccountState, prices: readonly Duty[], before: Marks | undefined): boolean {
+  const coming = prices.flatMap((duty) => {
+    const since = before?.get(keyOf(duty)) ?? view.head.time
+    return duty.kind === 'reportPrices' && view.head.time - since < PRICE_WAIT ? [duty.underlying] : []
+  })
+  return decisiveUnderlyings(state).some((underlying) => coming.includes(underlying))
 }
 
 /** By kind, then the largest shortfall first, then by key: the same list in every keeper. */

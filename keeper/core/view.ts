@@ -198,7 +198,7 @@ export function expiriesHeld(accounts: ReadonlyMap<AccountId, AccountState>, und
  * Underlyings whose markets must speak, and whose market time counts, ascending: those of the options; collateral alone decides
  * neither, except where there are no options. As `MarginCallLib.decisive`.
  */
-function decisiveUnderlyings({ positions, collateral }: AccountState): number[] {
+export function decisiveUnderlyings({ positions, collateral }: AccountState): number[] {
   const options = positions.map(({ series }) => seriesOf(series).underlying)
   const held = options.length > 0 ? options : collateral.map(({ underlying }) => underlying)
   return [...new Set(held)].toSorted((a, b) => a - b)

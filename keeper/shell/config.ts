@@ -45,7 +45,7 @@ const limits = z.strictObject({
   maxFeePerGasGwei: z.number().positive().max(100_000).default(2_000),
   priorityFeeGwei: z.number().nonnegative().max(1_000).default(1),
   maxGasPerTransaction: whole(500_000, 16_777_216).default(15_000_000),
-  peerTimeoutMs: whole(10, 10_000).default(250),
+  peerTimeoutMs: whole(10, 10_000).default(400),
   pollMs: whole(1, 10_000).default(10),
 })
 

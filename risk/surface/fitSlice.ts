@@ -10,6 +10,10 @@ const LEAST_POINTS = 5
 /** Beyond it a wing is flat, which no market says: the quotes are one-sided. */
 const RHO_MOST = 0.98
 const STEPS = 60
+const DAMPING_MOST = 1e7
+/** Squared total volatility: a thousandth of a point in each of ten quotes; and a gain that is none. */
+const EXACT = 1e-14
+const CONVERGED = 1e-6
 const FIRST_RHOS = [-0.3, 0, 0.3]
 
 /** Undefined from fewer than five points. Levenberg-Marquardt from three starts; the same points give the same slice. */
@@ -44,12 +48,15 @@ function errorOf(points: readonly SmilePoint[], at: Coordinates): number {
 
 function descend(points: readonly SmilePoint[], start: Coordinates): Coordinates {
   let at = start
+  let error = errorOf(points, at)
   let damping = 1e-3
-  for (let step = 0; step < STEPS && damping < 1e9; step++) {
+  for (let step = 0; step < STEPS && damping < DAMPING_MOST; step++) {
     const next = stepFrom(points, at, damping)
-    const isBetter = errorOf(points, next) < errorOf(points, at)
-    damping = isBetter ? damping / 10 : damping * 10
-    if (isBetter) at = next
+    const nextError = errorOf(points, next)
+    const gain = error - nextError
+    damping = gain > 0 ? damping / 10 : damping * 10
+    if (gain > 0) [at, error] = [next, nextError]
+    if (error < EXACT || (gain > 0 && gain < error * CONVERGED)) return at
   }
   return at
 }

@@ -70,6 +70,25 @@ describe('deciding', () => {
     ])
   })
 
+  it('good news waits for a price that is about to come, but not for one that never does', () => {
+    const cured = scanOf(standing(account({ status: 'CALLED' }), assessment(100, 50, 20, 5)))
+    const kinds = (newestRoundTime: number, since?: number): string[] => {
+      const at = view({ markets: new Map([[1, market({ newestRoundTime })]]) })
+      const marks = new Map(since === undefined ? [] : [['reportPrices:4294967296', since]])
+      return decide(at, cured, self(1), marks, nobody).due.map(({ kind }) => kind)
+    }
+    expect(kinds(NOW - 13)).to.deep.equal(['recordCure'])
+    expect(kinds(NOW - 43)).to.deep.equal(['reportPrices'])
+    expect(kinds(NOW - 43, NOW - 59)).to.deep.equal(['reportPrices'])
+    expect(kinds(NOW - 103, NOW - 60)).to.deep.equal(['reportPrices', 'recordCure'])
+  })
+
+  it('what protects the house does not wait', () => {
+    const at = view({ markets: new Map([[1, market({ newestRoundTime: NOW - 43 })]]) })
+    const due = decide(at, scanOf(standing(account(), below)), self(1), new Map(), nobody).due
+    expect(due.map(({ kind }) => kind)).to.deep.equal(['reportPrices', 'openMarginCall'])
+  })
+
   it('a value missing in an open round is given by its own keeper, on turn or not', () => {
     const open = market({ openRoundTime: NOW - 3, openRoundReporters: 0n })
     for (const id of universe.keepers) {
