@@ -6,6 +6,7 @@ import {LnLib} from "../math/LnLib.sol";
 import {SqrtLib} from "../math/SqrtLib.sol";
 import {NormalLib} from "../math/NormalLib.sol";
 import {BlackLib} from "../math/BlackLib.sol";
+import {ImpliedLib} from "../math/ImpliedLib.sol";
 import {SurfaceLib} from "../math/SurfaceLib.sol";
 
 // What does the kernel answer?
@@ -90,6 +91,14 @@ contract KernelHarness {
             o.rate
         );
         return [int256(call), int256(put), int256(delta), int256(gamma), int256(vega), theta];
+    }
+
+    /// @dev Rows of forward, strike, value.
+    function impliedTotalVolatility(uint256[3][] calldata x) external pure returns (uint256[] memory results) {
+        results = new uint256[](x.length);
+        for (uint256 i = 0; i < x.length; ++i) {
+            results[i] = ImpliedLib.impliedTotalVolatility(x[i][0], x[i][1], x[i][2]);
+        }
     }
 
     /// @dev Rows of log and total volatility.

@@ -46,6 +46,22 @@ library LnLib {
         }
     }
 
+    /// @dev ln(x), `x` in Q128, result in Q96. Precondition: x positive. Absolute error 5e-20.
+    function lnQ128(uint256 x) internal pure returns (int256 result) {
+        uint256 zeros = leadingZeros(x);
+        assembly ("memory-safe") {
+            // <log x zeros log>
+            let m := shr(159, shl(zeros, x))
+            let s := sdiv(shl(96, sub(m, SQRT2_Q96)), add(m, SQRT2_Q96))
+            let w := shr(96, mul(s, s))
+            let g := sdiv(LN_A2, add(add(w, LN_B2), sdiv(LN_A3, add(w, LN_B3))))
+            g := add(LN_P, sdiv(LN_A1, add(add(w, LN_B1), g)))
+            let log := sar(96, add(mul(s, g), sub(LN_RATIO_OFFSET_Q192, mul(zeros, LN2_Q192))))
+            // </log>
+            result := log
+        }
+    }
+
     /// @dev ln(x) with `x` and result in 18 decimals, to the nearest: error at most 1/2 wei + 5e-20.
     /// @custom:reverts LnOfZero
     function lnWad(uint256 x) internal pure returns (int256 result) {

@@ -127,6 +127,9 @@ error NothingAgreed(uint8 underlying, uint32 expiry);
 /// @dev e^x does not fit a word. Remedy: keep x at or below `largest`.
 error ExpOverflow(int256 x, int256 largest);
 
+/// @dev No volatility makes an out-of-the-money option worth min(forward, strike) or more. Remedy: check the quote's bounds.
+error NoVolatility(uint256 value, uint256 bound);
+
 /// @dev The logarithm of forward over strike does not exist. Remedy: read a price before pricing.
 error ZeroPrice();
 

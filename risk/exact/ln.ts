@@ -18,7 +18,11 @@ import {
 
 /** ln(numerator/denominator) in Q96; both positive and below 2^128. */
 export function lnRatioQ96(numerator: bigint, denominator: bigint): bigint {
-  const ratio = (numerator << 128n) / denominator
+  return lnQ128(denominator === 0n ? 0n : (numerator << 128n) / denominator)
+}
+
+/** ln of a word in Q128, in Q96. */
+export function lnQ128(ratio: bigint): bigint {
   const zeros = leadingZeros(ratio)
   const { s, z } = folded(ratio, zeros)
   const g = LN_P + LN_A1 / (z + LN_B1 + inner(z))

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { network } from 'hardhat'
 import { bothOf, call, callAndPut, digital, greeks, outOfTheMoney, put } from '../../../risk/exact/black.ts'
 import { expQ96, expWad } from '../../../risk/exact/exp.ts'
+import { impliedTotalVolatility } from '../../../risk/exact/implied.ts'
 import { lnRatioQ96, lnWad } from '../../../risk/exact/ln.ts'
 import { cdfQ96, cdfWad } from '../../../risk/exact/normal.ts'
 import { sqrtQ96, sqrtWad } from '../../../risk/exact/sqrt.ts'
@@ -194,6 +195,27 @@ describe('the exact twin of the kernel', () => {
       ),
       ([log, volatility]) => digital(log, volatility),
     )
+  })
+
+  it('implies volatilities as the contract does', async () => {
+    const inputs: [bigint, bigint, bigint][] = [
+      [ONE, ONE, 0n],
+      [ONE, ONE, 1n],
+      [ONE, ONE, ONE - 1n],
+      [LARGEST, 2n, 1n],
+      [2n, LARGEST, 1n],
+      [LARGEST, LARGEST, LARGEST - 1n],
+      [LARGEST, LARGEST - 1n, 1n],
+    ]
+    for (let i = 0; i < ROWS; i += 1) {
+      const forward = magnitude(126) + 1n
+      const strike = i % 4 === 0 ? magnitude(126) + 1n : (forward * between(1n << 61n, 1n << 67n)) / (1n << 64n) + 2n
+      const smaller = forward < strike ? forward : strike
+      const value =
+        i % 2 === 0 ? outOfTheMoney(forward, strike, lnRatioQ96(forward, strike), magnitude(100)) : bits(128) % smaller
+      inputs.push([forward, strike, value < smaller ? value : smaller - 1n])
+    }
+    await differences('impliedTotalVolatility', inputs, (row) => impliedTotalVolatility(...row))
   })
 
   it('keeps put-call parity to the last unit', () => {
