@@ -1,0 +1,63 @@
+import { expect } from 'chai'
+import type { Chain } from '../../../keeper/shell/chain.ts'
+import { fixCalls } from '../../../keeper/shell/checkpoints.ts'
+import { EXPIRY, head } from '../core/example.ts'
+
+const WINDOW = 1_800
+const duty = { kind: 'fixSettlementPrice', underlying: 1, expiry: EXPIRY } as const
+
+/** Checkpoints at these seconds from expiry, a minute covered after each; anchor rounds likewise. */
+function chainWith(checkpoints: readonly number[], rounds: readonly number[] = []): Chain {
+  return {
+    read: async (contract: string, functionName: string, args: readonly (number | bigint)[]) => {
+      const index = Number(args[1] ?? 0)
+      if (functionName === 'checkpointCount') return BigInt(checkpoints.length)
+      if (functionName === 'checkpoint') return [BigInt(EXPIRY + (checkpoints[index] ?? 0)), 0n, BigInt(60 * index)]
+      if (contract === 'anchor' && functionName === 'read') return { roundId: BigInt(rounds.length) }
+      const updatedAt = rounds[index - 1]
+      return { updatedAt: updatedAt === undefined ? 0n : BigInt(EXPIRY + updatedAt) }
+    },
+  } as unknown as Chain
+}
+
+const callsAt = async (age: number, chain: Chain) =>
+  (await fixCalls(chain, duty, WINDOW, { ...head, time: EXPIRY + age })).map(({ functionName, args }) => [
+    functionName,
+    args[2],
+    args[3],
+  ])
+
+describe('proving a settlement price', () => {
+  it('names the last checkpoint at or before the window and the first at or after expiry', async () => {
+    const chain = chainWith([-2_000, -1_801, -1_800, -1_700, -60, 0, 60])
+    expect(await callsAt(70, chain)).to.deep.equal([['fixSettlementPrice', 2n, 5n]])
+    expect(await callsAt(70, chainWith([-1_900, -5, 5]))).to.deep.equal([['fixSettlementPrice', 0n, 2n]])
+  })
+
+  it('waits for a checkpoint after expiry, for an hour', async () => {
+    const chain = chainWith([-2_000, -60])
+    expect(await callsAt(3_599, chain)).to.deep.equal([])
+    expect(await callsAt(3_600, chain)).to.deep.equal([['fixSettlementPrice', 0n, 2n]])
+  })
+
+  it('after an hour names the anchor’s rounds over the window', async () => {
+    const chain = chainWith([-2_000, 60], [-9_000, -5_400, -1_800, -900, 100])
+    expect(await callsAt(3_600, chain)).to.deep.equal([
+      ['fixSettlementPrice', 0n, 1n],
+      ['fixFromAnchor', 3n, 2n],
+    ])
+  })
+
+  it('names no rounds where the anchor’s first is inside the window', async () => {
+    expect(await callsAt(3_600, chainWith([-2_000, 60], [-900, 100]))).to.have.length(1)
+  })
+
+  it('after a day names the last thirty agreed minutes, whether or not the last price still covered', async () => {
+    const points = Array.from({ length: 61 }, (_, index) => -3_660 + 60 * index)
+    expect(await callsAt(86_400, chainWith(points))).to.deep.equal([
+      ['fixSettlementPrice', 31n, 61n],
+      ['fixFromLastAgreed', 31n, 61n],
+      ['fixFromLastAgreed', 30n, 61n],
+    ])
+  })
+})
