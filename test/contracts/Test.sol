@@ -68,6 +68,20 @@ abstract contract Test {
         return low + int256(uint256(draw) % (uint256(high - low) + 1));
     }
 
+    /// @dev Deploys a built contract by name. `new` would compile its code into every test that inherits the deployer.
+    function deploy(string memory name, bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = abi.encodePacked(vm.getCode(name), arguments);
+        // Safe: reads the code just built, and passes a refusal on as `new` would, from the free memory pointer.
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 32), mload(code))
+            if iszero(deployed) {
+                let reason := mload(0x40)
+                returndatacopy(reason, 0, returndatasize())
+                revert(reason, returndatasize())
+            }
+        }
+    }
+
     function addressOf(string memory name) internal returns (address account) {
         account = address(uint160(uint256(keccak256(bytes(name)))));
         vm.label(account, name);

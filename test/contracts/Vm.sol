@@ -10,6 +10,7 @@ interface Vm {
         address emitter;
     }
 
+    function getCode(string calldata name) external view returns (bytes memory);
     function warp(uint256 timestamp) external;
     function roll(uint256 number) external;
     function prank(address sender) external;

@@ -56,8 +56,8 @@ abstract contract World is Test {
     function setUp() public virtual {
         vm.warp(START);
         manager = new AccessManager(address(this));
-        dollar = new FaucetToken("Dollar", "USD", 6);
-        ether_ = new FaucetToken("Ether", "ETH", 18);
+        dollar = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Dollar", "USD", 6)));
+        ether_ = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Ether", "ETH", 18)));
         _deployLeft();
         _deployRight();
         _grantRoles();
@@ -65,37 +65,38 @@ abstract contract World is Test {
     }
 
     function _deployLeft() private {
-        custody = new Custody(address(manager));
+        custody = Custody(deploy("Custody.sol:Custody", abi.encode(address(manager))));
         custody.list(dollar);
         custody.list(ether_);
-        ledger = new Ledger(address(manager));
-        numbers = new Parameters(address(manager));
+        ledger = Ledger(deploy("Ledger.sol:Ledger", abi.encode(address(manager))));
+        numbers = Parameters(deploy("Parameters.sol:Parameters", abi.encode(address(manager))));
         market = new PriceBookDouble();
-        margin = new Margin(ledger, market.asBook(), numbers);
-        fund = new DefaultFund(address(manager), ledger, custody);
+        margin = Margin(deploy("Margin.sol:Margin", abi.encode(ledger, market.asBook(), numbers)));
+        fund = DefaultFund(deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody)));
     }
 
     function _deployRight() private {
-        settlement = new Settlement(ledger, market.asBook(), fund.fundAccount());
-        marginCalls = new MarginCalls(address(manager), ledger, margin, market.asBook(), address(settlement));
-        auctions = new Auctions(
-            ledger,
-            numbers,
-            margin,
-            market.asBook(),
-            marginCalls,
-            fund,
-            address(settlement)
+        settlement = Settlement(
+            deploy("Settlement.sol:Settlement", abi.encode(ledger, market.asBook(), fund.fundAccount()))
+        );
+        marginCalls = MarginCalls(
+            deploy(
+                "MarginCalls.sol:MarginCalls",
+                abi.encode(address(manager), ledger, margin, market.asBook(), address(settlement))
+            )
+        );
+        auctions = Auctions(
+            deploy(
+                "Auctions.sol:Auctions",
+                abi.encode(ledger, numbers, margin, market.asBook(), marginCalls, fund, address(settlement))
+            )
         );
         fund.setAuctions(auctions);
-        clearinghouse = new Clearinghouse(
-            address(manager),
-            ledger,
-            custody,
-            margin,
-            marginCalls,
-            market.asBook(),
-            fund.fundAccount()
+        clearinghouse = Clearinghouse(
+            deploy(
+                "Clearinghouse.sol:Clearinghouse",
+                abi.encode(address(manager), ledger, custody, margin, marginCalls, market.asBook(), fund.fundAccount())
+            )
         );
     }
 

@@ -21,7 +21,9 @@ contract ParametersTest is Test {
     Parameters private parameters;
 
     function setUp() public {
-        parameters = new Parameters(address(new AccessManager(address(this))));
+        parameters = Parameters(
+            deploy("Parameters.sol:Parameters", abi.encode(address(new AccessManager(address(this)))))
+        );
     }
 
     function test_whatIsReadIsWhatWasSet() public {

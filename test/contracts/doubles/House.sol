@@ -58,25 +58,27 @@ abstract contract House is Test {
     function setUp() public virtual {
         vm.warp(1_590_000_000);
         manager = new AccessManager(address(this));
-        token = new FaucetToken("Dollar", "USD", 6);
-        ether_ = new FaucetToken("Ether", "ETH", 18);
-        ledger = new Ledger(address(manager));
-        custody = new Custody(address(manager));
+        token = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Dollar", "USD", 6)));
+        ether_ = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Ether", "ETH", 18)));
+        ledger = Ledger(deploy("Ledger.sol:Ledger", abi.encode(address(manager))));
+        custody = Custody(deploy("Custody.sol:Custody", abi.encode(address(manager))));
         custody.list(token);
         custody.list(ether_);
         margin = new MarginDouble(ledger);
         book = new PriceBookDouble();
-        settlement = new Settlement(ledger, book.asBook(), daves);
-        fund = new DefaultFund(address(manager), ledger, custody);
-        marginCalls = new MarginCalls(address(manager), ledger, margin, book.asBook(), address(settlement));
-        auctions = new Auctions(
-            ledger,
-            margin.asParameters(),
-            margin,
-            book.asBook(),
-            marginCalls,
-            fund,
-            address(settlement)
+        settlement = Settlement(deploy("Settlement.sol:Settlement", abi.encode(ledger, book.asBook(), daves)));
+        fund = DefaultFund(deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody)));
+        marginCalls = MarginCalls(
+            deploy(
+                "MarginCalls.sol:MarginCalls",
+                abi.encode(address(manager), ledger, margin, book.asBook(), address(settlement))
+            )
+        );
+        auctions = Auctions(
+            deploy(
+                "Auctions.sol:Auctions",
+                abi.encode(ledger, margin.asParameters(), margin, book.asBook(), marginCalls, fund, address(settlement))
+            )
         );
         fund.setAuctions(auctions);
         _grantRoles();

@@ -32,7 +32,12 @@ contract KeeperRegistryTest is Test {
         vm.warp(1_600_000_000);
         vm.roll(100);
         token = new SixDecimals();
-        registry = new KeeperRegistry(token, _terms(1, 3), address(new AccessManager(address(this))));
+        registry = KeeperRegistry(
+            deploy(
+                "KeeperRegistry.sol:KeeperRegistry",
+                abi.encode(token, _terms(1, 3), address(new AccessManager(address(this))))
+            )
+        );
     }
 
     function test_noBondIsEnoughWithoutAdmission() external {
@@ -200,7 +205,7 @@ contract KeeperRegistryTest is Test {
         KeeperRegistry.Terms memory terms = _terms(1, 3);
         terms.guardSeconds = 24;
         vm.expectRevert(abi.encodeWithSelector(TurnsMalformed.selector, 24, 24));
-        new KeeperRegistry(token, terms, address(this));
+        KeeperRegistry(deploy("KeeperRegistry.sol:KeeperRegistry", abi.encode(token, terms, address(this))));
     }
 
     // ---- inside ---------------------------------------------------------------------------------------------

@@ -32,9 +32,9 @@ contract CustodyTest is Test {
     address private payer;
 
     function setUp() public {
-        custody = new Custody(address(new AccessManager(address(this))));
-        dollar = new FaucetToken("Dollar", "USD", 6);
-        ether_ = new FaucetToken("Ether", "ETH", 18);
+        custody = Custody(deploy("Custody.sol:Custody", abi.encode(address(new AccessManager(address(this))))));
+        dollar = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Dollar", "USD", 6)));
+        ether_ = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Ether", "ETH", 18)));
         custody.list(dollar);
         custody.list(ether_);
         payer = addressOf("payer");
@@ -75,7 +75,7 @@ contract CustodyTest is Test {
     function test_aTokenIsListedOnceAndNeverWithMoreThanEighteenDecimals() public {
         vm.expectRevert(abi.encodeWithSelector(AssetListedAlready.selector, address(dollar)));
         custody.list(dollar);
-        FaucetToken fine = new FaucetToken("Fine", "FINE", 24);
+        FaucetToken fine = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Fine", "FINE", 24)));
         vm.expectRevert(abi.encodeWithSelector(TooManyDecimals.selector, uint8(24), uint8(18)));
         custody.list(fine);
         assertEq(custody.assetCount(), 2, "two assets");

@@ -30,7 +30,7 @@ contract LedgerTest is Test {
     AccountId private carl;
 
     function setUp() public {
-        ledger = new Ledger(address(new AccessManager(address(this))));
+        ledger = Ledger(deploy("Ledger.sol:Ledger", abi.encode(address(new AccessManager(address(this))))));
         adam = accountIdOf(addressOf("adam"), 0);
         barb = accountIdOf(addressOf("barb"), 0);
         carl = accountIdOf(addressOf("carl"), 7);

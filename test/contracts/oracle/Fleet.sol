@@ -32,13 +32,15 @@ abstract contract Fleet is Test {
         vm.roll(100);
         authority = new AccessManager(address(this));
         KeeperRegistry.Terms memory terms = KeeperRegistry.Terms(24, 12, 1 days, 7 days, uint16(F), uint16(QUORUM), 0);
-        registry = new KeeperRegistry(new NoToken(), terms, address(authority));
+        registry = KeeperRegistry(
+            deploy("KeeperRegistry.sol:KeeperRegistry", abi.encode(new NoToken(), terms, address(authority)))
+        );
         for (uint16 id = 1; id <= KEEPERS; ++id) {
             registry.admit(address(this));
             registry.join(vm.addr(_key(id)), new address[](0), "");
         }
         registry.startEpoch();
-        oracle = new ReporterOracle(registry);
+        oracle = ReporterOracle(deploy("ReporterOracle.sol:ReporterOracle", abi.encode(registry)));
     }
 
     function _key(uint16 id) internal pure returns (uint256) {

@@ -131,7 +131,7 @@ contract ReporterOracleTest is Fleet {
 
     function test_aSignatureForAnotherDomainIsRefused() external {
         ReporterOracle own = oracle;
-        oracle = new ReporterOracle(registry);
+        oracle = ReporterOracle(deploy("ReporterOracle.sol:ReporterOracle", abi.encode(registry)));
         SignedObservation[] memory foreign = _one(_says(1, START, P));
         oracle = own;
         vm.expectPartialRevert(WrongSigner.selector);
