@@ -267,8 +267,8 @@ contract PriceBook is IPriceBook {
             end < count
                 ? history.checkpoints[end].time >= expiry
                 : end == count && block.timestamp >= expiry + SECOND_RUNG;
-        bool isFirst = count > 0 && (end == 0 || history.checkpoints[end - 1].time < expiry);
-        require(isAfter && isFirst, CheckpointNotBracketing(end, expiry));
+        bool isFirst = isAfter && count > 0 && (end == 0 || history.checkpoints[end - 1].time < expiry);
+        require(isFirst, CheckpointNotBracketing(end, expiry));
         return end == 0 ? 0 : end - 1;
     }
 

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SmileLib} from "../../../contracts/pricebook/SmileLib.sol";
+import {VolatilityBook} from "../../../contracts/pricebook/VolatilityBook.sol";
+import {SignedSurface, Slice, Surface} from "../../../contracts/types/Observation.sol";
+import "../../../contracts/types/Errors.sol";
+import {Fleet} from "../oracle/Fleet.sol";
+import {vm} from "../Vm.sol";
+
+contract VolatilityBookTest is Fleet {
+    uint32 constant NEAR = uint32(START) + 10 days;
+    uint32 constant FAR = uint32(START) + 30 days;
+
+    VolatilityBook book;
+
+    function setUp() public {
+        _deployFleet();
+        book = new VolatilityBook(registry);
+    }
+
+    // ---- several become one ---------------------------------------------------------------------------------
+
+    function test_aSurfaceThatAQuorumSignedBecomesTheSmile() external {
+        _submit(START, 1e18);
+        (uint64 time, Slice[] memory slices) = book.surface(ETH);
+        assertEq(time, START, "its time");
+        assertEq(slices.length, 2, "its expiries");
+        (uint64 theta, int64 rho, uint96 phi) = book.smile(ETH, NEAR);
+        assertEq(theta, 0.02e18, "theta");
+        assertNear(rho, -0.2e18, 1e9, "rho");
+        assertNear(int256(uint256(phi)), 6e18, 1e10, "phi");
+    }
+
+    function test_fewerThanAQuorumAreRefused() external {
+        SignedSurface[] memory two = new SignedSurface[](2);
+        (two[0], two[1]) = (_signed(1, START, _slices(1e18)), _signed(2, START, _slices(1e18)));
+        vm.expectRevert(abi.encodeWithSelector(SurfaceQuorumMissing.selector, 2, 3));
+        book.submit(two);
+    }
+
+    function test_aReporterCountsOnceAndAllSpeakOfTheSame() external {
+        SignedSurface[] memory three = _three(START, 1e18);
+        three[2] = three[1];
+        vm.expectRevert(abi.encodeWithSelector(SurfacesDiffer.selector, 2));
+        book.submit(three);
+        three = _three(START, 1e18);
+        three[2] = _signed(3, START - 10, _slices(1e18));
+        vm.expectRevert(abi.encodeWithSelector(SurfacesDiffer.selector, 2));
+        book.submit(three);
+        Slice[] memory other = _slices(1e18);
+        other[1].expiry += 1;
+        three[2] = _signed(3, START, other);
+        vm.expectRevert(abi.encodeWithSelector(SurfacesDiffer.selector, 2));
+        book.submit(three);
+    }
+
+    function test_onlyTheReportersOwnKeysCount() external {
+        SignedSurface[] memory three = _three(START, 1e18);
+        three[1].surface.slices[0].theta += 1;
+        vm.expectPartialRevert(WrongSigner.selector);
+        book.submit(three);
+        three = _three(START, 1e18);
+        three[2].reporter = 99;
+        vm.expectRevert(abi.encodeWithSelector(UnknownReporter.selector, 99));
+        book.submit(three);
+    }
+
+    /// @dev Two honest reporters of three, any liar: at the money and one deviation to either side the stored smile lies
+    ///      between what the honest two quote there.
+    function testFuzz_oneLiarCannotMoveTheSmileOutOfTheHonestRange(
+        uint256[2] calldata thetas,
+        int256[2] calldata rhos,
+        uint64 theta,
+        int64 rho,
+        uint96 phi,
+        uint256 liar
+    ) external {
+        SignedSurface[] memory three = new SignedSurface[](3);
+        Slice[] memory said = new Slice[](3);
+        for (uint16 r; r < 3; ++r) {
+            bool isLiar = r == liar % 3;
+            said[r] =
+                isLiar
+                    ? Slice(NEAR, theta | 1, int64(bound(rho, -0.99e18, 0.99e18)), phi | 1)
+                    : _honest(thetas[r % 2], rhos[r % 2]);
+            three[r] = _signed(r + 1, START, _only(said[r]));
+        }
+        try book.submit(three) {} catch {
+            return; // a refused surface moves nothing
+        }
+        (, Slice[] memory slices) = book.surface(ETH);
+        int256 unit = int256(Math.sqrt(uint256(slices[0].theta) * 1e18));
+        bool isReduced = slices[0].phi == SmileLib.phiMax(slices[0].theta, slices[0].rho);
+        for (int256 i = -1; i <= 1; ++i) {
+            uint256 low = type(uint256).max;
+            uint256 high;
+            for (uint256 r; r < 3; ++r) {
+                if (r == liar % 3) continue;
+                uint256 w = SmileLib.totalVariance(said[r], i * unit);
+                (low, high) = (w < low ? w : low, w > high ? w : high);
+            }
+            uint256 stored = SmileLib.totalVariance(slices[0], i * unit);
+            uint256 tolerance = slices[0].theta / 1e8 + 10;
+            assertTrue(stored <= high + tolerance, "not above the honest");
+            assertTrue(isReduced || stored + tolerance >= low, "not below, but where butterfly asks for it");
+        }
+    }
+
+    function testFuzz_theOrderOfQuotesIsNoMatter(
+        uint256[3] calldata thetas,
+        int256[3] calldata rhos,
+        bool isTurned
+    ) external {
+        SignedSurface[] memory three = new SignedSurface[](3);
+        for (uint16 r; r < 3; ++r) {
+            uint256 quote = isTurned ? 2 - r : r;
+            three[r] = _signed(r + 1, START, _only(_honest(thetas[quote], rhos[quote])));
+        }
+        uint256 snapshot = vm.snapshotState();
+        book.submit(three);
+        (uint64 theta, int64 rho, uint96 phi) = book.smile(ETH, NEAR);
+        vm.revertToState(snapshot);
+        for (uint16 r; r < 3; ++r) three[r] = _signed(r + 1, START, _only(_honest(thetas[r], rhos[r])));
+        book.submit(three);
+        (uint64 theta2, int64 rho2, uint96 phi2) = book.smile(ETH, NEAR);
+        assertEq(theta, theta2, "theta");
+        assertEq(rho, rho2, "rho");
+        assertEq(phi, phi2, "phi");
+    }
+
+    // ---- what is refused ------------------------------------------------------------------------------------
+
+    function test_aSurfaceWithCalendarArbitrageIsRefusedAndTheLastGoodOneStays() external {
+        _submit(START, 1e18);
+        _warp(START + 600);
+        Slice[] memory bad = _slices(1e18);
+        bad[1].theta = bad[0].theta - 1;
+        SignedSurface[] memory three = _said(START + 600, bad);
+        vm.expectRevert(abi.encodeWithSelector(CalendarArbitrage.selector, FAR));
+        book.submit(three);
+        (uint64 time, ) = book.surface(ETH);
+        assertEq(time, START, "the last good one");
+    }
+
+    function test_whereButterflyFailsPhiIsReducedToTheBound() external {
+        Slice[] memory steep = _only(Slice(NEAR, 0.02e18, -0.2e18, 15e18));
+        book.submit(_said(START, steep));
+        (, Slice[] memory slices) = book.surface(ETH);
+        assertEq(slices[0].phi, SmileLib.phiMax(slices[0].theta, slices[0].rho), "at the bound");
+        assertTrue(slices[0].phi < 15e18, "below what was said");
+    }
+
+    function test_aVolatilityMovesByABoundedShareAMinuteAndAlwaysReopens() external {
+        _submit(START, 1e18);
+        _warp(START + 60);
+        // Variance ×1.44 is volatility ×1.2; after a minute 12 % is allowed.
+        SignedSurface[] memory far = _said(START + 60, _slices(1.44e18));
+        vm.expectPartialRevert(SurfaceMovedTooFar.selector);
+        book.submit(far);
+        _submit(START + 60, 1.25e18);
+        _warp(START + 60 + 3_600);
+        _submit(START + 60 + 3_600, 4e18);
+        (, Slice[] memory slices) = book.surface(ETH);
+        assertEq(slices[0].theta, 0.08e18, "an hour later it may double");
+    }
+
+    function test_onlyNewerSurfacesOfTheLastTenMinutesAreTaken() external {
+        _submit(START, 1e18);
+        SignedSurface[] memory same = _three(START, 1e18);
+        vm.expectRevert(abi.encodeWithSelector(SurfaceNotNewer.selector, START, START));
+        book.submit(same);
+        _warp(START + 611);
+        SignedSurface[] memory old = _three(START + 10, 1e18);
+        vm.expectRevert(abi.encodeWithSelector(SurfaceTooOld.selector, 601, 600));
+        book.submit(old);
+        SignedSurface[] memory future = _three(START + 620, 1e18);
+        vm.expectRevert(abi.encodeWithSelector(ObservationFromFuture.selector, START + 620, START + 611));
+        book.submit(future);
+    }
+
+    function test_numbersOutOfRangeAreRefused() external {
+        Slice[] memory slices = _slices(1e18);
+        slices[1].expiry = NEAR;
+        _refuse(slices, NEAR);
+        slices = _slices(1e18);
+        slices[0].theta = 0;
+        _refuse(slices, NEAR);
+        slices = _slices(1e18);
+        slices[0].rho = 0.991e18;
+        _refuse(slices, NEAR);
+        slices = _slices(1e18);
+        slices[0].expiry = uint32(START);
+        _refuse(slices, uint32(START));
+        _refuse(new Slice[](0), 0);
+        _refuse(new Slice[](17), 0);
+    }
+
+    // ---- reading --------------------------------------------------------------------------------------------
+
+    function test_anExpiryLeavesAndAnotherComes() external {
+        _submit(START, 1e18);
+        _warp(START + 600);
+        Slice[] memory next = _only(Slice(FAR, 0.04e18, -0.2e18, 4.5e18));
+        book.submit(_said(START + 600, next));
+        (, Slice[] memory slices) = book.surface(ETH);
+        assertEq(slices.length, 1, "one is left");
+        _warp(START + 1_200);
+        _submit(START + 1_200, 1e18);
+        (, slices) = book.surface(ETH);
+        assertEq(slices.length, 2, "two again");
+    }
+
+    function testFuzz_noExpiryAndNoTimeRevertsARead(uint32 expiry, uint32 wait) external {
+        book.smile(9, expiry);
+        _submit(START, 1e18);
+        _warp(START + wait);
+        uint32[] memory expiries = new uint32[](2);
+        (expiries[0], expiries[1]) = (expiry, NEAR);
+        Slice[] memory slices = book.smiles(ETH, expiries);
+        (uint64 theta, int64 rho, uint96 phi) = book.smile(ETH, expiry);
+        assertEq(slices[0].theta, theta, "as one by one");
+        assertEq(slices[0].rho, rho, "rho");
+        assertEq(slices[0].phi, phi, "phi");
+        assertEq(slices[0].expiry, expiry, "in the order asked");
+    }
+
+    // ---- inside ---------------------------------------------------------------------------------------------
+
+    function _submit(uint64 time, uint256 level) private {
+        book.submit(_three(time, level));
+    }
+
+    function _three(uint64 time, uint256 level) private view returns (SignedSurface[] memory) {
+        return _said(time, _slices(level));
+    }
+
+    /// @dev Three reporters say the same.
+    function _said(uint64 time, Slice[] memory slices) private view returns (SignedSurface[] memory three) {
+        three = new SignedSurface[](3);
+        for (uint16 r; r < 3; ++r) three[r] = _signed(r + 1, time, slices);
+    }
+
+    function _signed(uint16 id, uint64 time, Slice[] memory slices) private view returns (SignedSurface memory signed) {
+        signed.reporter = id;
+        signed.surface = Surface(ETH, time, slices);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(_key(id), book.digestOf(signed));
+        signed.signature = abi.encodePacked(r, s, v);
+    }
+
+    /// @dev Two expiries; variances times `level` [1e18], curvatures so that the shape in deviations stays.
+    function _slices(uint256 level) private pure returns (Slice[] memory slices) {
+        uint256 root = Math.sqrt(level * 1e18);
+        slices = new Slice[](2);
+        slices[0] = Slice(NEAR, uint64((0.02e18 * level) / 1e18), -0.2e18, uint96((6e18 * 1e18) / root));
+        slices[1] = Slice(FAR, uint64((0.04e18 * level) / 1e18), -0.2e18, uint96((4.5e18 * 1e18) / root));
+    }
+
+    function _only(Slice memory slice) private pure returns (Slice[] memory slices) {
+        slices = new Slice[](1);
+        slices[0] = slice;
+    }
+
+    /// @dev What an honest reporter may say: about 0.02 of variance, about −0.2 of skew, curvature 0.8/√θ.
+    function _honest(uint256 theta, int256 rho) private pure returns (Slice memory) {
+        theta = bound(theta, 0.019e18, 0.021e18);
+        rho = bound(rho, -0.25e18, -0.15e18);
+        return Slice(NEAR, uint64(theta), int64(rho), uint96(0.8e36 / Math.sqrt(theta * 1e18)));
+    }
+
+    function _refuse(Slice[] memory slices, uint256 expiry) private {
+        SignedSurface[] memory three = _said(START, slices);
+        vm.expectRevert(abi.encodeWithSelector(SliceOutOfRange.selector, expiry));
+        book.submit(three);
+    }
+}
