@@ -44,6 +44,8 @@ type Pending = {
 /** Blocks after which a transaction counts as stuck; most transactions in flight. */
 const STUCK_BLOCKS = 2n
 const IN_FLIGHT_MOST = 8
+/** Functions that skip what they cannot do and answer with how much they did: nothing is not worth a transaction. */
+const COUNTING = new Set<Call['functionName']>(['report', 'openMarginCalls', 'settle'])
 
 export function senderFor(
   chain: Chain,
@@ -99,7 +101,7 @@ export function senderFor(
       args: call.args,
     } as never)
     const gas = call.gas < limits.gas ? call.gas : limits.gas
-    const refusal = await simulate(to, data, gas)
+    const refusal = await simulate(call, to, data, gas)
     if (refusal !== undefined || isDryRun) return refusal
     try {
       nextNonce ??= await consumed(head)
@@ -118,10 +120,11 @@ export function senderFor(
     }
   }
 
-  async function simulate(to: Hex, data: Hex, gas: bigint): Promise<Failure | undefined> {
+  async function simulate(call: Call, to: Hex, data: Hex, gas: bigint): Promise<Failure | undefined> {
     try {
-      await chain.client.call({ account: account.address, to, data, gas })
-      return undefined
+      const answer = await chain.client.call({ account: account.address, to, data, gas })
+      const isIdle = COUNTING.has(call.functionName) && answer.data !== undefined && BigInt(answer.data) === 0n
+      return isIdle ? { kind: 'refused', error: 'NothingWouldChange()' } : undefined
     } catch (cause) {
       const refusal = refusalOf(cause)
       if (refusal !== undefined) return { kind: 'refused', error: describeRefusal(refusal) }

@@ -17,12 +17,14 @@ const START = 1_584_000_000
 const GWEI = 10n ** 9n
 const LIMITS = { cap: 100n * GWEI, tip: GWEI, gas: 1_000_000n }
 
-/** Takes any call at one address; refuses every call at the other. */
+/** Takes any call, refuses every call, answers every call with zero. */
 const TAKES = `0x${'a1'.repeat(20)}` as const
 const REFUSES = `0x${'a2'.repeat(20)}` as const
+const ANSWERS_ZERO = `0x${'a3'.repeat(20)}` as const
 const addresses = {
   ...Object.fromEntries(['accessManager', ...CONTRACT_NAMES].map((name) => [name, TAKES])),
   auctions: REFUSES,
+  settlement: ANSWERS_ZERO,
 } as Addresses
 
 const lapse = (index: number): Call => {
@@ -50,6 +52,7 @@ describe('sending', function () {
     const { provider } = world.connection
     await provider.request({ method: 'hardhat_setCode', params: [TAKES, '0x00'] })
     await provider.request({ method: 'hardhat_setCode', params: [REFUSES, '0x5f5ffd'] })
+    await provider.request({ method: 'hardhat_setCode', params: [ANSWERS_ZERO, '0x60205ff3'] })
     await world.takeClock()
   })
   after(() => world.close())
@@ -97,6 +100,13 @@ describe('sending', function () {
     expect(sender.inFlight().size).to.equal(0)
     expect(await send(lapse(1))).to.equal(undefined)
     expect(await settled()).to.have.length(1)
+  })
+
+  it('what would change nothing is not sent', async () => {
+    await mine()
+    const idle: Call = { ...lapse(1), contract: 'settlement', functionName: 'settle', args: [1, 8, []] }
+    expect(await send(idle)).to.deep.equal({ kind: 'refused', error: 'NothingWouldChange()' })
+    expect(await world.pendingCount()).to.equal(0)
   })
 
   it('a dry run simulates and sends nothing', async () => {
