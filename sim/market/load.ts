@@ -9,7 +9,7 @@ import { parseShape, type ShapeRow } from './surface.ts'
 const DATA = new URL('../../data/', import.meta.url)
 
 /** Scenarios that come with the project. */
-export const SCENARIOS = ['black-thursday', 'avax-2025-10-10'] as const
+export const SCENARIOS = ['black-thursday', 'avax-2025-10-10', 'bittrex-2018-08', 'bitfinex-2018-10'] as const
 
 /** A scenario by its name or by the path of a file. */
 export function loadScenario(nameOrPath: string, asset: string | undefined): Scenario {
