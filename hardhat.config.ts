@@ -6,6 +6,7 @@ import networkHelpers from '@nomicfoundation/hardhat-network-helpers'
 import hardhatViem from '@nomicfoundation/hardhat-viem'
 import viemAssertions from '@nomicfoundation/hardhat-viem-assertions'
 import { defineConfig } from 'hardhat/config'
+import { replayTask } from './sim/task.ts'
 
 const require = createRequire(import.meta.url)
 // The compilers are WASM files inside npm packages: a build needs no download.
@@ -20,6 +21,7 @@ const compilers = [
 ]
 
 export default defineConfig({
+  tasks: [replayTask],
   plugins: [mocha, hardhatViem, viemAssertions, networkHelpers, ignition, ignitionViem],
   solidity: {
     npmFilesToBuild: [

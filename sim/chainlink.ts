@@ -60,7 +60,10 @@ const CACHE_ABI = parseAbi([
   'function setFeedAdmin(address feedAdmin, bool isAdmin)',
   'function setDecimalFeedConfigs(bytes16[] dataIds, string[] descriptions, WorkflowMetadata[] workflowMetadata)',
   'function updateDataIdMappingsForProxies(address[] proxies, bytes16[] dataIds)',
+  'function getDataIdForProxy(address proxy) view returns (bytes16)',
+  'function owner() view returns (address)',
 ])
+const PROXY_ABI = parseAbi(['function aggregator() view returns (address)'])
 
 const DON = 1
 const CONFIG_VERSION = 1
@@ -85,50 +88,107 @@ export async function deployChainlink({ client, wallet, nodeKeys, feeds }: Chain
   const proxies: Address[] = []
   for (const _feed of feeds) proxies.push(await deploy(client, wallet, 'FeedProxy', [cache]))
 
-  const nodes = nodeKeys.map(privateKeyToAddress)
-  const workflow = { allowedSender: forwarder, allowedWorkflowOwner: owner, allowedWorkflowName: WORKFLOW_NAME }
-  const ofForwarder = { address: forwarder, abi: FORWARDER_ABI } as const
-  const ofCache = { address: cache, abi: CACHE_ABI } as const
-  const settled = async (hash: Hex) => {
-    const { status } = await client.waitForTransactionReceipt({ hash })
-    if (status !== 'success') throw new Error(`configuring Chainlink failed in ${hash}`)
-  }
+  await seatNodes(client, wallet, forwarder, nodeKeys)
+  await settled(client, await wallet.writeContract({ ...at(cache), functionName: 'setFeedAdmin', args: [owner, true] }))
+  await settled(client, await wallet.writeContract({ ...at(cache), ...feedConfigs(forwarder, owner, dataIds, feeds) }))
   await settled(
+    client,
     await wallet.writeContract({
-      ...ofForwarder,
-      functionName: 'setConfig',
-      args: [DON, CONFIG_VERSION, CHAINLINK_FAULT_TOLERANCE, nodes],
-    }),
-  )
-  await settled(await wallet.writeContract({ ...ofCache, functionName: 'setFeedAdmin', args: [owner, true] }))
-  await settled(
-    await wallet.writeContract({
-      ...ofCache,
-      functionName: 'setDecimalFeedConfigs',
-      args: [dataIds, feeds, [workflow]],
-    }),
-  )
-  await settled(
-    await wallet.writeContract({
-      ...ofCache,
+      ...at(cache),
       functionName: 'updateDataIdMappingsForProxies',
       args: [proxies, dataIds],
     }),
   )
+  return { proxies, transmit: transmitter(wallet, { forwarder, cache, dataIds, nodeKeys }) }
+}
 
+export type JoinOptions = {
+  readonly client: PublicClient
+  /** Owns a forwarder of its own, and pays for reports. */
+  readonly wallet: WalletClient<Transport, Chain, Account>
+  /** Wallet of an address whom a fork lets act without its key. */
+  readonly impersonate: (address: Address) => Promise<WalletClient<Transport, Chain, Account>>
+  readonly nodeKeys: readonly Hex[]
+  /** Of one cache. */
+  readonly proxies: readonly Address[]
+}
+
+/** Seats nodes of ours for feeds that are there already: on a fork, whose other nodes will not speak. */
+export async function joinChainlink(options: JoinOptions): Promise<Chainlink> {
+  const { client, wallet, impersonate, nodeKeys, proxies } = options
+  const [first] = proxies
+  if (first === undefined) throw new RangeError('no feed to speak for')
+  const cache = await client.readContract({ address: first, abi: PROXY_ABI, functionName: 'aggregator' })
+  const cacheOwner = await client.readContract({ ...at(cache), functionName: 'owner' })
+  const dataIds = await Promise.all(
+    proxies.map((proxy) => client.readContract({ ...at(cache), functionName: 'getDataIdForProxy', args: [proxy] })),
+  )
+  const forwarder = await deploy(client, wallet, 'KeystoneForwarder', [])
+  await seatNodes(client, wallet, forwarder, nodeKeys)
+  const admin = await impersonate(cacheOwner)
+  await settled(
+    client,
+    await admin.writeContract({ ...at(cache), functionName: 'setFeedAdmin', args: [cacheOwner, true] }),
+  )
+  const names = dataIds.map((dataId) => `replay of ${dataId}`)
+  const configs = feedConfigs(forwarder, wallet.account.address, dataIds, names)
+  await settled(client, await admin.writeContract({ ...at(cache), ...configs }))
+  return { proxies, transmit: transmitter(wallet, { forwarder, cache, dataIds, nodeKeys }) }
+}
+
+const at = (cache: Address) => ({ address: cache, abi: CACHE_ABI }) as const
+
+async function settled(client: PublicClient, hash: Hex): Promise<void> {
+  const { status } = await client.waitForTransactionReceipt({ hash })
+  if (status !== 'success') throw new Error(`configuring Chainlink failed in ${hash}`)
+}
+
+async function seatNodes(
+  client: PublicClient,
+  wallet: WalletClient<Transport, Chain, Account>,
+  forwarder: Address,
+  nodeKeys: readonly Hex[],
+): Promise<void> {
+  const hash = await wallet.writeContract({
+    address: forwarder,
+    abi: FORWARDER_ABI,
+    functionName: 'setConfig',
+    args: [DON, CONFIG_VERSION, CHAINLINK_FAULT_TOLERANCE, nodeKeys.map(privateKeyToAddress)],
+  })
+  await settled(client, hash)
+}
+
+function feedConfigs(forwarder: Address, workflowOwner: Address, dataIds: readonly Hex[], names: readonly string[]) {
+  const workflow = {
+    allowedSender: forwarder,
+    allowedWorkflowOwner: workflowOwner,
+    allowedWorkflowName: WORKFLOW_NAME,
+  }
+  return { functionName: 'setDecimalFeedConfigs', args: [dataIds, names, [workflow]] } as const
+}
+
+type Seat = {
+  readonly forwarder: Address
+  readonly cache: Address
+  readonly dataIds: readonly Hex[]
+  readonly nodeKeys: readonly Hex[]
+}
+
+function transmitter(
+  wallet: WalletClient<Transport, Chain, Account>,
+  { forwarder, cache, dataIds, nodeKeys }: Seat,
+): Chainlink['transmit'] {
   const signers = nodeKeys.slice(0, CHAINLINK_FAULT_TOLERANCE + 1)
-  return {
-    proxies,
-    transmit: async (answers) => {
-      const raw = rawReportOf(owner, dataIds, answers)
-      const signatures = await Promise.all(signers.map((key) => signReport(raw, key)))
-      return wallet.writeContract({
-        ...ofForwarder,
-        functionName: 'report',
-        args: [cache, raw, REPORT_CONTEXT, signatures],
-        gas: REPORT_GAS,
-      })
-    },
+  return async (answers) => {
+    const raw = rawReportOf(wallet.account.address, dataIds, answers)
+    const signatures = await Promise.all(signers.map((key) => signReport(raw, key)))
+    return wallet.writeContract({
+      address: forwarder,
+      abi: FORWARDER_ABI,
+      functionName: 'report',
+      args: [cache, raw, REPORT_CONTEXT, signatures],
+      gas: REPORT_GAS,
+    })
   }
 }
 

@@ -8,21 +8,32 @@ import { createRun, partsOf, type RunTerms } from './driver/run.ts'
 import type { Input, RunEvent } from './events.ts'
 import { loadGas, loadShape } from './market/load.ts'
 import { createPath } from './market/path.ts'
-import { endOf, type Scenario } from './market/scenario.ts'
+import { endOf, notBefore, type Scenario } from './market/scenario.ts'
+import { openChain, type Chain } from './world/chain.ts'
+import { deployUniverse, type Universe } from './world/deploy.ts'
+import { operatorsOf } from './world/fleet.ts'
+import { joinUniverse } from './world/fork.ts'
 import { sendFill, signFills, takeOutSurplus } from './world/trades.ts'
 import { isMarketOpen, openWorld, type World } from './world/world.ts'
+
+/** `deploymentFile`: undefined for the record of the chain's id in deployments/. */
+export type Fork = { readonly url: string; readonly deploymentFile: string | undefined }
 
 export type ReplayOptions = RunTerms & {
   readonly scenario: Scenario
   readonly seed: number
   readonly keepers: number
-  /** JSON-RPC of a node to fork; undefined for a chain of our own. */
-  readonly forkUrl: string | undefined
+  /** The node to fork, and the record of what is deployed there; undefined for a chain of our own. */
+  readonly fork: Fork | undefined
   /** Where keepers and traders write what they have to say. */
   readonly logDirectory: string
   readonly onProgress: (text: string) => void
 }
 
+/** [s] The chain begins so long before the first bar: time for the deployment's own blocks. */
+const LEAD_SECONDS = 7_200
+/** [s] Time for the blocks in which accounts are opened. */
+const OPENING_SECONDS = 1_800
 /** [s] From the block after the deployment to the first bar. */
 const SETTLING_SECONDS = 60
 const OPENING_EVENTS_MAX = 20
@@ -36,34 +47,53 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const clean = () => rmSync(directory, { recursive: true, force: true })
   process.once('exit', clean)
   mkdirSync(options.logDirectory, { recursive: true })
-  const path = createPath(options.scenario)
+  const chain = await openChain({ startTime: options.scenario.start - LEAD_SECONDS, forkUrl: options.fork?.url })
   try {
-    const world = await openWorld({ ...options, path, shape: loadShape(), directory })
-    try {
-      const run = await createRun(world, path, loadGas(), options)
-      const parts = partsOf(run)
-      const before = options.scenario.start - SETTLING_SECONDS
-      // The first block at that day's gas: senders reckon from the newest base fee.
-      await parts.mine(before)
-      const loop = createLoop(parts, before)
-      await openBook(world, options, loop)
-      run.state.isTold = true
-      options.onEvent(startedEvent(world, options, loop.now()))
-      await loop.runUntil(endOf(options.scenario))
-      const number = await world.chain.client.getBlockNumber()
-      for (const event of await run.checks.atEnd(number, loop.now())) options.onEvent(event)
-      options.onEvent({ kind: 'finished', time: loop.now(), wallSeconds: (performance.now() - startedAt) / 1_000 })
-    } finally {
-      await world.close()
-    }
+    await replayOn(chain, directory, startedAt, options)
   } finally {
+    await chain.close()
     clean()
     process.off('exit', clean)
   }
 }
 
+async function replayOn(chain: Chain, directory: string, startedAt: number, options: ReplayOptions): Promise<void> {
+  options.onProgress(options.fork === undefined ? 'deploying the protocol' : 'joining the protocol on the fork')
+  const universe = await universeOn(chain, options)
+  // A fork may be past the scenario's own time: then the same market is told later.
+  const { timestamp } = await chain.client.getBlock()
+  const scenario = notBefore(options.scenario, Number(timestamp) + OPENING_SECONDS)
+  const killAt = options.killAt === undefined ? undefined : options.killAt + scenario.shift
+  const path = createPath(scenario)
+  const world = await openWorld({ ...options, chain, universe, path, shape: loadShape(), directory })
+  try {
+    const run = await createRun(world, path, loadGas(), { ...options, killAt })
+    const parts = partsOf(run)
+    // The first block at that day's gas: senders reckon from the newest base fee.
+    await parts.mine(scenario.start - SETTLING_SECONDS)
+    const loop = createLoop(parts, scenario.start - SETTLING_SECONDS)
+    await openBook(world, scenario, options, loop)
+    run.state.isTold = true
+    options.onEvent(startedEvent(world, scenario, options.seed, loop.now()))
+    await loop.runUntil(endOf(scenario))
+    const number = await chain.client.getBlockNumber()
+    for (const event of await run.checks.atEnd(number, loop.now())) options.onEvent(event)
+    options.onEvent({ kind: 'finished', time: loop.now(), wallSeconds: (performance.now() - startedAt) / 1_000 })
+  } finally {
+    await world.close()
+  }
+}
+
+function universeOn(chain: Chain, { scenario, seed, keepers, fork }: ReplayOptions): Promise<Universe> {
+  const operators = operatorsOf(seed, keepers)
+  if (fork !== undefined) return joinUniverse(chain, { seed, operators, deploymentFile: fork.deploymentFile })
+  const spot = createPath(scenario).trueMedianAt(scenario.start)
+  if (spot === undefined) throw new Error(`no venue trades at the start of ${scenario.name}`)
+  return deployUniverse(chain, { seed, symbol: scenario.underlying, spot, operators })
+}
+
 /** Until the first prices and surface stand, then trade by trade at their marks. */
-async function openBook(world: World, { scenario, onProgress }: ReplayOptions, loop: Loop): Promise<void> {
+async function openBook(world: World, scenario: Scenario, { onProgress }: ReplayOptions, loop: Loop): Promise<void> {
   onProgress('waiting for the first prices')
   await loop.event(scenario.start)
   for (let attempt = 0; !(await isMarketOpen(world)); attempt++) {
@@ -90,7 +120,7 @@ async function requireMined(world: World, hashes: readonly Hex[]): Promise<void>
   }
 }
 
-function startedEvent(world: World, { scenario, seed }: ReplayOptions, from: number): RunEvent {
+function startedEvent(world: World, scenario: Scenario, seed: number, from: number): RunEvent {
   return {
     kind: 'started',
     scenario: scenario.name,

@@ -14,8 +14,8 @@ export type CalledAccount = {
 
 /** An owner who waits, waits until so much of the grace is left [s]. */
 const LATE_SECONDS = 300
-/** Owners add a twentieth more than what is missing, so that the next tick does not undo it. */
-const SPARE = 20n
+/** Owners add half as much again as what is missing, so that the next tick does not undo it. */
+const SPARE = 2n
 
 /** Cash [1e18] to deposit now; zero for none. */
 export function depositFor(account: CalledAccount): bigint {
@@ -48,8 +48,8 @@ export type Offered = {
 const ONE = 10n ** 18n
 /** The bidder wants this share of the maintenance margin below equity. */
 const DISCOUNT_WANTED = ONE / 20n
-/** The contract takes no less than a hundredth. */
-const FRACTION_MIN = ONE / 100n
+/** Less is not worth a transaction: the account is nearly cured, or the bidder nearly spent. */
+const FRACTION_MIN = ONE / 10n
 /** Of what it could carry, the bidder uses this share. */
 const USE_PERCENT = 90n
 

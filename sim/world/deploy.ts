@@ -82,7 +82,7 @@ export async function deployUniverse(chain: Chain, options: DeployOptions): Prom
 }
 
 /** The first account of the embedded chain, which the deployment modules deploy from too. */
-async function deployerOf(chain: Chain): Promise<WalletClient<Transport, ViemChain, Account>> {
+export async function deployerOf(chain: Chain): Promise<WalletClient<Transport, ViemChain, Account>> {
   return createWalletClient({
     account: mnemonicToAccount(EMBEDDED_MNEMONIC),
     chain: await viemChainOf(chain),

@@ -34,13 +34,22 @@ export type FleetWorld = {
 const TIP_GWEI = 1
 const TIP_STEP_GWEI = 0.01
 
+/** Who answers for each keeper's bond. */
+export function operatorsOf(seed: number, keepers: number): readonly Address[] {
+  return Array.from({ length: keepers }, (_, index) => addressOf(operatorKeyOf(seed, index)))
+}
+
+function operatorKeyOf(seed: number, index: number): Hex {
+  return keyOf(seed, `keeper ${index} operator`)
+}
+
 export function keeperIdentities(seed: number, ports: readonly number[]): readonly KeeperIdentity[] {
   return ports.map((port, index) => {
     const senderKey = keyOf(seed, `keeper ${index} sender`)
     const signingKey = keyOf(seed, `keeper ${index} signer`)
     return {
       name: `keeper ${index + 1}`,
-      operatorKey: keyOf(seed, `keeper ${index} operator`),
+      operatorKey: operatorKeyOf(seed, index),
       senderKey,
       signingKey,
       sender: addressOf(senderKey),

@@ -10,10 +10,9 @@ import type { TraderConfig } from '../traders/config.ts'
 import { startVenues, type Venues } from '../venues/venues.ts'
 import { createActors } from './actor.ts'
 import { planBook, type Book } from './book.ts'
-import { openChain, type Chain } from './chain.ts'
-import { deployUniverse, type Universe } from './deploy.ts'
+import type { Chain } from './chain.ts'
+import type { Universe } from './deploy.ts'
 import { keeperIdentities, startKeepers, type KeeperIdentity } from './fleet.ts'
-import { addressOf } from './keys.ts'
 import { fillFund, openAccounts, registerKeepers, type Owner, type Town } from './people.ts'
 
 export type World = {
@@ -31,11 +30,12 @@ export type World = {
 }
 
 export type WorldOptions = {
+  readonly chain: Chain
+  readonly universe: Universe
   readonly path: MarketPath
   readonly shape: readonly ShapeRow[]
   readonly seed: number
   readonly keepers: number
-  readonly forkUrl: string | undefined
   /** Where the processes' settings and keys lie, and what they write. */
   readonly directory: string
   readonly logDirectory: string
@@ -43,24 +43,18 @@ export type WorldOptions = {
 }
 
 const TRADERS = ['owner', 'bidder'] as const
-/** [s] The chain begins so long before the first bar: time for the deployment's own blocks. */
-const LEAD_SECONDS = 7_200
 /** [wei] Traders tip more than keepers, each its own amount: see sim/world/fleet.ts. */
 const TRADER_TIPS = { owner: '3000000000', bidder: '2000000000' }
 const LISTEN_MS_MAX = 15_000
 
+/** The chain must still mine every transaction by itself; from here on the driver owns its clock. */
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { path, seed, directory, logDirectory, onProgress } = options
+  const { chain, universe, path, seed, directory, logDirectory, onProgress } = options
   const { underlying: symbol, start } = path.scenario
   const spot = path.trueMedianAt(start)
   if (spot === undefined) throw new Error(`no venue trades at the start of ${path.scenario.name}`)
   const ports = await freePorts(options.keepers + TRADERS.length)
   const identities = keeperIdentities(seed, ports.slice(0, options.keepers))
-
-  onProgress('deploying the protocol')
-  const chain = await openChain({ startTime: start - LEAD_SECONDS, forkUrl: options.forkUrl })
-  const operators = identities.map(({ operatorKey }) => addressOf(operatorKey))
-  const universe = await deployUniverse(chain, { seed, symbol, spot, operators })
   const town: Town = { chain, actors: await createActors(chain), universe, seed }
   const book = planBook({ seed, spot, start })
 
@@ -81,7 +75,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const close = async () => {
     for (const worker of workers) worker.kill()
     await venues.close()
-    await chain.close()
   }
   try {
     await untilAllAnswer(workers)

@@ -21,19 +21,19 @@ const offer: Offered = {
 
 describe('sim/traders/decide', () => {
   it('adds what is missing and a little more, at most what the wallet holds', () => {
-    expect(depositFor(called)).to.equal(105n * ONE)
+    expect(depositFor(called)).to.equal(150n * ONE)
     expect(depositFor({ ...called, wallet: 40n * ONE })).to.equal(40n * ONE)
     expect(depositFor({ ...called, healthInitial: 5n })).to.equal(0n)
   })
 
   it('lets the late wait for the last minutes and the absent do nothing', () => {
     expect(depositFor({ ...called, persona: 'late' })).to.equal(0n)
-    expect(depositFor({ ...called, persona: 'late', graceLeft: 300 })).to.equal(105n * ONE)
+    expect(depositFor({ ...called, persona: 'late', graceLeft: 300 })).to.equal(150n * ONE)
     expect(depositFor({ ...called, persona: 'absent', graceLeft: 1 })).to.equal(0n)
   })
 
   it('rescues an account from its auction only for the prompt', () => {
-    expect(depositFor({ ...called, status: 'AUCTION' })).to.equal(105n * ONE)
+    expect(depositFor({ ...called, status: 'AUCTION' })).to.equal(150n * ONE)
     expect(depositFor({ ...called, status: 'AUCTION', persona: 'short' })).to.equal(0n)
   })
 
@@ -42,7 +42,8 @@ describe('sim/traders/decide', () => {
     expect(fractionFor({ ...offer, price: 97n * ONE })).to.equal(0n)
     // 120 − 10 of burden: a bidder with 22 carries a fifth, and uses nine tenths of that.
     expect(fractionFor({ ...offer, means: 22n * ONE })).to.equal((18n * ONE) / 100n)
-    expect(fractionFor({ ...offer, means: ONE })).to.equal(0n)
+    expect(fractionFor({ ...offer, means: 10n * ONE })).to.equal(0n)
+    expect(fractionFor({ ...offer, maxFraction: ONE / 11n })).to.equal(0n)
   })
 
   it('takes all it may where the fund pays more than the burden', () => {
