@@ -93,6 +93,7 @@ export function keeperOf({
   let decision: Decision | undefined
   let open: readonly Duty[] = []
   let decided = 0
+  let metEpoch: number | undefined
   let quietSince = performance.now()
   let isStopping = false
   let wake: () => void = () => undefined
@@ -132,9 +133,9 @@ export function keeperOf({
   async function turn(head: Head): Promise<void> {
     const begun = performance.now()
     const requestsBefore = chain.requests()
-    const epochBefore = view?.universe.epoch
-    view = view === undefined ? await loadView(chain, head) : await advanceView(chain, view, head)
-    if (view.universe.epoch !== epochBefore) await peers.meet(view.universe.keepers, head)
+    view = await viewAt(head)
+    if (view.universe.epoch !== metEpoch) await peers.meet(view.universe.keepers, head)
+    metEpoch = view.universe.epoch
 
     const scanned = scan(view, house)
     decision = decide(view, scanned, lookout.self(), decision?.marks, house)
@@ -146,6 +147,11 @@ export function keeperOf({
     metrics.turn.observe((performance.now() - begun) / 1_000)
     tell(view, decision, scanned)
     decisions.wake()
+  }
+
+  async function viewAt(head: Head): Promise<View> {
+    if (view === undefined) return loadView(chain, head)
+    return view.head.hash === head.hash ? view : advanceView(chain, view, head)
   }
 
   function tell(at: View, { due, mine }: Decision, { unassessable }: Scan): void {

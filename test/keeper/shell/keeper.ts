@@ -75,18 +75,28 @@ describe('the keeper’s loop', () => {
   let keeper: Keeper
   let acted: bigint[]
   let hold: Promise<void> | undefined
+  let met: number
+  let failMeeting: number
 
   beforeEach(() => {
     world = fakeChain()
     acted = []
     hold = undefined
+    met = 0
+    failMeeting = 0
     const parts = {
       config: { deployment: { addresses: {} }, underlyings: [], limits: { minVenues: 3 } },
       chain: world.chain,
       markets: { feeds: () => [] },
       signer: { address: SIGNER },
       sender: { address: SIGNER, inFlight: () => new Set() },
-      peers: { meet: async () => undefined, idOf: () => 1 },
+      peers: {
+        meet: async () => {
+          met += 1
+          if (failMeeting-- > 0) throw new Error('the node is away')
+        },
+        idOf: () => 1,
+      },
       lookout: {
         see: () => undefined,
         self: () => ({ id: 1, price: () => undefined, surface: () => undefined }),
@@ -154,10 +164,21 @@ describe('the keeper’s loop', () => {
     expect(world.reads).to.not.include('events')
   })
 
-  it('a node that is away for a while stops nothing', async () => {
-    world.fail(3)
+  it('a node that is away for a while stops nothing, and no peer is left unmet', async () => {
+    for (const failures of [1, 3]) {
+      world.fail(failures)
+      world.mine(headOf(failures))
+      expect(await decided(failures)).to.equal(failures)
+    }
+    expect(met).to.equal(1)
+  })
+
+  it('peers that could not be met are met at the next attempt', async () => {
+    failMeeting = 2
     world.mine(headOf(1))
-    expect(await decided(1)).to.equal(1)
+    await decided(1)
+    expect(met).to.equal(3)
+    expect(world.reads.filter((read) => read === 'lens.accounts')).to.have.length(1)
   })
 
   it('what it says of itself follows what it has done', async () => {
