@@ -130,6 +130,12 @@ error ExpOverflow(int256 x, int256 largest);
 /// @dev No volatility makes an out-of-the-money option worth min(forward, strike) or more. Remedy: check the quote's bounds.
 error NoVolatility(uint256 value, uint256 bound);
 
+/// @dev Nobody averages over a window of four hundred per cent total volatility. Remedy: mend the mark.
+error VarianceTooLarge(uint256 variance, uint256 largest);
+
+/// @dev The kind has no barrier. Remedy: price it by its own function.
+error NotABarrier(uint8 kind);
+
 /// @dev The logarithm of forward over strike does not exist. Remedy: read a price before pricing.
 error ZeroPrice();
 

@@ -1,39 +1,13 @@
 // Does the exact twin of the kernel give the contract's answer, bit for bit?
 import { expect } from 'chai'
-import { network } from 'hardhat'
-import { bothOf, call, callAndPut, digital, greeks, outOfTheMoney, put } from '../../../risk/exact/black.ts'
-import { expQ96, expWad } from '../../../risk/exact/exp.ts'
-import { impliedTotalVolatility } from '../../../risk/exact/implied.ts'
-import { lnRatioQ96, lnWad } from '../../../risk/exact/ln.ts'
-import { cdfQ96, cdfWad } from '../../../risk/exact/normal.ts'
-import { sqrtQ96, sqrtWad } from '../../../risk/exact/sqrt.ts'
-import { totalVarianceQ96, totalVolatilityQ96 } from '../../../risk/exact/surface.ts'
-
-const ROWS = 2000
-const ONE = 10n ** 18n
-const ONE_Q96 = 1n << 96n
-
-/** xorshift64*: the same rows on every run. */
-function generator(seed: bigint): () => bigint {
-  let state = seed
-  return () => {
-    state ^= state >> 12n
-    state = (state ^ (state << 25n)) & 0xffffffffffffffffn
-    state ^= state >> 27n
-    return (state * 0x2545f4914f6cdd1dn) & 0xffffffffffffffffn
-  }
-}
-
-const next = generator(0x9e3779b97f4a7c15n)
-const bits = (width: number): bigint => {
-  let word = 0n
-  for (let filled = 0; filled < width; filled += 64) word = (word << 64n) | next()
-  return word & ((1n << BigInt(width)) - 1n)
-}
-/** Uniform in size: every number of bits up to `width` is as likely. Never zero. */
-const magnitude = (width: number): bigint => bits(Number(next() % BigInt(width)) + 1) || 1n
-const between = (least: bigint, most: bigint): bigint => least + (bits(256) % (most - least + 1n))
-const rows = <Row>(edges: readonly Row[], row: () => Row): Row[] => [...edges, ...Array.from({ length: ROWS }, row)]
+import { bothOf, call, callAndPut, digital, greeks, outOfTheMoney, put } from '../../risk/exact/black.ts'
+import { expQ96, expWad } from '../../risk/exact/exp.ts'
+import { impliedTotalVolatility } from '../../risk/exact/implied.ts'
+import { lnRatioQ96, lnWad } from '../../risk/exact/ln.ts'
+import { cdfQ96, cdfWad } from '../../risk/exact/normal.ts'
+import { sqrtQ96, sqrtWad } from '../../risk/exact/sqrt.ts'
+import { totalVarianceQ96, totalVolatilityQ96 } from '../../risk/exact/surface.ts'
+import { between, bits, comparisonWith, magnitude, next, ONE, ONE_Q96, ROWS, rows } from './rows.ts'
 
 const LARGEST = (1n << 128n) - 1n
 const blackEdges: [bigint, bigint, bigint][] = []
@@ -52,21 +26,10 @@ const smile = (): [bigint, bigint, bigint, bigint] => [
 ]
 
 describe('the exact twin of the kernel', () => {
-  const differences = async <Row, Answer>(name: string, inputs: Row[], twin: (row: Row) => Answer) => {
-    const { viem } = await network.create()
-    const harness = await viem.deployContract('KernelHarness')
-    const client = await viem.getPublicClient()
-    for (let start = 0; start < inputs.length; start += 1000) {
-      const page = inputs.slice(start, start + 1000)
-      const answers = (await client.readContract({
-        address: harness.address,
-        abi: harness.abi,
-        functionName: name,
-        args: [page],
-      } as never)) as Answer[]
-      expect(answers).to.deep.equal(page.map(twin))
-    }
-  }
+  let differences: Awaited<ReturnType<typeof comparisonWith>>
+  before(async () => {
+    differences = await comparisonWith('KernelHarness')
+  })
 
   it('exponentiates as the contract does', async () => {
     await differences(
