@@ -156,7 +156,7 @@ const FRAGMENTS: Readonly<Record<string, (...names: string[]) => string[]>> = {
   ],
   /** The root of `n`, whose leading zeros are known: see SqrtLib. */
   root: (n, zeros, y) => [
-    `let e := shr(1, sub(257, ${zeros}))`,
+    `let e := shr(1, sub(256, ${zeros}))`,
     `let ${y} := add(shr(e, ${n}), shl(e, 1)) // twice the seed`,
     `${y} := add(div(${n}, ${y}), shr(2, ${y}))`,
     ...[1, 2, 3].map(() => `${y} := shr(1, add(div(${n}, ${y}), ${y}))`),

@@ -28,7 +28,7 @@ library SqrtLib {
         uint256 zeros = leadingZeros(n);
         assembly ("memory-safe") {
             // <root n zeros y>
-            let e := shr(1, sub(257, zeros))
+            let e := shr(1, sub(256, zeros))
             let y := add(shr(e, n), shl(e, 1)) // twice the seed
             y := add(div(n, y), shr(2, y))
             y := shr(1, add(div(n, y), y))

@@ -29,7 +29,7 @@ library SurfaceLib {
         uint256 zeros = leadingZeros(square);
         assembly ("memory-safe") {
             // <root square zeros rise>
-            let e := shr(1, sub(257, zeros))
+            let e := shr(1, sub(256, zeros))
             let rise := add(shr(e, square), shl(e, 1)) // twice the seed
             rise := add(div(square, rise), shr(2, rise))
             rise := shr(1, add(div(square, rise), rise))
@@ -62,7 +62,7 @@ library SurfaceLib {
         uint256 variance;
         assembly ("memory-safe") {
             // <root square zeros rise>
-            let e := shr(1, sub(257, zeros))
+            let e := shr(1, sub(256, zeros))
             let rise := add(shr(e, square), shl(e, 1)) // twice the seed
             rise := add(div(square, rise), shr(2, rise))
             rise := shr(1, add(div(square, rise), rise))
@@ -74,7 +74,7 @@ library SurfaceLib {
         zeros = leadingZeros(variance);
         assembly ("memory-safe") {
             // <root variance zeros y>
-            let e := shr(1, sub(257, zeros))
+            let e := shr(1, sub(256, zeros))
             let y := add(shr(e, variance), shl(e, 1)) // twice the seed
             y := add(div(variance, y), shr(2, y))
             y := shr(1, add(div(variance, y), y))

@@ -14,7 +14,7 @@ export function sqrtWad(x: bigint): bigint {
 /** Root of a whole number that is zero or at least 2^16. */
 export function root(n: bigint): bigint {
   if (n === 0n) return 0n
-  const e = (257n - leadingZeros(n)) >> 1n
+  const e = (256n - leadingZeros(n)) >> 1n
   let result = (n >> e) + (1n << e)
   result = n / result + (result >> 2n)
   result = (n / result + result) >> 1n
