@@ -59,7 +59,7 @@ library ExoticLib {
         return (barrier * ExpLib.expQ96(isUp ? shift : -shift)) >> 96;
     }
 
-    /// @dev Reiner and Rubinstein (1991), rebate zero, carry from spot and forward (docs/METHODOLOGY.md K9). Preconditions: prices
+    /// @dev Reiner and Rubinstein (1991), rebate zero, carry from spot and forward (docs/METHODOLOGY.md K10). Preconditions: prices
     ///      in [1, 2^112), σ√T below 2^100, |ln| of any two prices at most 2^6. Error 1e-15·(F + K); in + out = vanilla exactly; between
     ///      zero and the vanilla. Spot at or past the barrier counts as touched.
     /// @custom:reverts ZeroPrice, NotABarrier for other kinds

@@ -53,7 +53,7 @@ import {
 
 // Which total volatility does a price imply?
 
-/// @dev In x = |ln(F/K)| and β = value/min(F, K) (docs/METHODOLOGY.md K6). The first guess inverts Bachelier's formula, where the
+/// @dev In x = |ln(F/K)| and β = value/min(F, K) (docs/METHODOLOGY.md K8, K9). The first guess inverts Bachelier's formula, where the
 ///      moneyness h = x/v depends on x·e^(x/2)/β alone, by a fraction, and corrects it for v²/8; for β > 0.55 it comes from
 ///      ln(1 − β). Then Householder's step of third order on ln f (where lo ≥ 0) or ln(1 − f): one step leaves 1e-15 for every
 ///      quote of a usual market, two for the rest.
