@@ -20,7 +20,7 @@ import {
 } from 'viem'
 import { privateKeyToAddress, sign } from 'viem/accounts'
 
-export const CHAINLINK_FAULT_TOLERANCE = 1
+const CHAINLINK_FAULT_TOLERANCE = 1
 /** Nodes that its configuration asks for at least. */
 export const CHAINLINK_NODES = 3 * CHAINLINK_FAULT_TOLERANCE + 1
 export const CHAINLINK_DECIMALS = 8

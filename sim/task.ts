@@ -32,7 +32,7 @@ export const replayTask: NewTaskDefinition = task(
     if (options === 'help' || 'refusal' in options) {
       throw new Error(options === 'help' ? 'see npx hardhat replay --help' : options.refusal)
     }
-    await hre.tasks.getTask('build').run({ quiet: true })
+    await hre.tasks.getTask('build').run({ quiet: true, noTests: true })
     const code = await showReplay(options, fork === undefined ? undefined : { url: fork, deploymentFile: deployment })
     process.exit(code)
   })

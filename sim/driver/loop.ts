@@ -5,7 +5,7 @@ import type { Status } from '../status.ts'
 import { nextEventAfter, type Schedule } from './clock.ts'
 
 /** [s] Between blocks while something waits. */
-export const BLOCK_SECONDS = 12
+const BLOCK_SECONDS = 12
 /** Blocks that one event may take: what still waits then, waits for the next event. */
 const FOLLOW_UPS_MAX = 14
 

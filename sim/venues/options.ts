@@ -11,7 +11,7 @@ const DEVIATIONS = [-2, -1, -0.5, 0, 0.5, 1, 2]
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 
 /** Expiries [unix s] quoted at `time`: the next seven days, then the next seven Fridays. */
-export function quotedExpiries(time: number): readonly number[] {
+function quotedExpiries(time: number): readonly number[] {
   const first = Math.floor((time - EXPIRY_SECOND) / DAY + 1) * DAY + EXPIRY_SECOND
   const days = Array.from({ length: 56 }, (_, index) => first + index * DAY)
   return days.filter((expiry, index) => index < 7 || isFriday(expiry))
@@ -75,7 +75,7 @@ function strikeText(strike: number): string {
 }
 
 /** `9JAN24` */
-export function deribitDate(expiry: number): string {
+function deribitDate(expiry: number): string {
   const date = new Date(expiry * 1000)
   return `${date.getUTCDate()}${MONTHS[date.getUTCMonth()]}${String(date.getUTCFullYear()).slice(2)}`
 }

@@ -44,7 +44,8 @@ function isKnownCommand([program = '', first = '', second = '']: readonly string
 }
 
 function isOwnTask(name: string): boolean {
-  return new RegExp(`task\\(\\s*\\[?['"]${name}['"]`).test(textOf('hardhat.config.ts'))
+  const tasks = ['hardhat.config.ts', ...filesUnder(/^(sim|scripts)\//, 'task.ts')].map(textOf)
+  return tasks.some((text) => new RegExp(`task\\(\\s*\\[?['"]${name}['"]`).test(text))
 }
 
 /** Rows `| id | statement | tolerance | test |`; the last cell quotes a file and the names in it. */
