@@ -5,7 +5,7 @@ import mocha from '@nomicfoundation/hardhat-mocha'
 import networkHelpers from '@nomicfoundation/hardhat-network-helpers'
 import hardhatViem from '@nomicfoundation/hardhat-viem'
 import viemAssertions from '@nomicfoundation/hardhat-viem-assertions'
-import { defineConfig } from 'hardhat/config'
+import { configVariable, defineConfig } from 'hardhat/config'
 import { replayTask } from './sim/task.ts'
 
 const require = createRequire(import.meta.url)
@@ -49,5 +49,14 @@ export default defineConfig({
   },
   networks: {
     default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'osaka' },
+    // A node on this machine that signs for its own accounts, such as `npx hardhat node`.
+    local: { type: 'http', chainType: 'l1', url: process.env['PLIMSOLL_RPC_URL'] ?? 'http://127.0.0.1:8545' },
+    // Any other: its address and the deployer's key come from the environment and are never written down.
+    live: {
+      type: 'http',
+      chainType: 'l1',
+      url: configVariable('PLIMSOLL_RPC_URL'),
+      accounts: [configVariable('PLIMSOLL_DEPLOYER_KEY')],
+    },
   },
 })

@@ -32,6 +32,9 @@ export type Universe = {
   readonly windowSeconds: number
 }
 
+/** What a deployment needs of a chain, embedded or not: it must know the embedded one's first account, and mine by itself. */
+export type Ground = Pick<Chain, 'connection' | 'client'> & { readonly rpc: Pick<Chain['rpc'], 'httpUrl'> }
+
 export type DeployOptions = {
   readonly seed: number
   /** Such as ETH. */
@@ -56,7 +59,7 @@ const WINDOW_SECONDS = 1_800
 const GOVERNANCE_DELAY_SECONDS = 48 * 3_600
 const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000'
 
-export async function deployUniverse(chain: Chain, options: DeployOptions): Promise<Universe> {
+export async function deployUniverse(chain: Ground, options: DeployOptions): Promise<Universe> {
   const wallet = await deployerOf(chain)
   const cashToken = await deployToken(chain, wallet, ['US dollar', 'USD', CASH_DECIMALS])
   const underlyingToken = await deployToken(chain, wallet, [options.symbol, options.symbol, 18])
@@ -82,7 +85,7 @@ export async function deployUniverse(chain: Chain, options: DeployOptions): Prom
 }
 
 /** The first account of the embedded chain, which the deployment modules deploy from too. */
-export async function deployerOf(chain: Chain): Promise<WalletClient<Transport, ViemChain, Account>> {
+export async function deployerOf(chain: Ground): Promise<WalletClient<Transport, ViemChain, Account>> {
   return createWalletClient({
     account: mnemonicToAccount(EMBEDDED_MNEMONIC),
     chain: await viemChainOf(chain),
@@ -91,7 +94,7 @@ export async function deployerOf(chain: Chain): Promise<WalletClient<Transport, 
 }
 
 /** What viem must know of the embedded chain to sign for it. */
-export async function viemChainOf(chain: Chain): Promise<ViemChain> {
+export async function viemChainOf(chain: Ground): Promise<ViemChain> {
   return defineChain({
     id: await chain.client.getChainId(),
     name: 'replay',
@@ -103,7 +106,7 @@ export async function viemChainOf(chain: Chain): Promise<ViemChain> {
 }
 
 async function deployToken(
-  chain: Chain,
+  chain: Ground,
   wallet: WalletClient<Transport, ViemChain, Account>,
   args: readonly [string, string, number],
 ): Promise<Address> {

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 
-import {Clearinghouse} from "../../contracts/Clearinghouse.sol";
 import {IClearinghouse} from "../../contracts/IClearinghouse.sol";
-import {Parameters} from "../../contracts/access/Parameters.sol";
+import {IParameters} from "../../contracts/access/IParameters.sol";
 import {AUCTIONEER, CUSTODIAN, EXCHANGE, POSTER} from "../../contracts/access/Roles.sol";
 import {FaucetToken} from "../../contracts/harness/FaucetToken.sol";
-import {Custody} from "../../contracts/ledger/Custody.sol";
-import {Ledger} from "../../contracts/ledger/Ledger.sol";
-import {Auctions} from "../../contracts/liquidation/Auctions.sol";
-import {DefaultFund} from "../../contracts/liquidation/DefaultFund.sol";
+import {ICustody} from "../../contracts/ledger/ICustody.sol";
+import {ILedger} from "../../contracts/ledger/ILedger.sol";
 import {IAuctions} from "../../contracts/liquidation/IAuctions.sol";
-import {Margin} from "../../contracts/margin/Margin.sol";
-import {MarginCalls} from "../../contracts/margincall/MarginCalls.sol";
-import {Settlement} from "../../contracts/settlement/Settlement.sol";
+import {IDefaultFund} from "../../contracts/liquidation/IDefaultFund.sol";
+import {IMargin} from "../../contracts/margin/IMargin.sol";
+import {IMarginCalls} from "../../contracts/margincall/IMarginCalls.sol";
+import {ISettlement} from "../../contracts/settlement/ISettlement.sol";
 import {AccountId, accountIdOf} from "../../contracts/types/AccountId.sol";
 import {Cash, NO_CASH} from "../../contracts/types/Cash.sol";
 import {Level} from "../../contracts/types/Level.sol";
@@ -39,23 +37,23 @@ abstract contract World is Test {
     int256 internal constant ONE = 1e18;
     address internal constant HOUSE = address(0x4085e);
 
-    AccessManager internal manager;
+    IAccessManager internal manager;
     FaucetToken internal dollar;
     FaucetToken internal ether_;
-    Custody internal custody;
-    Ledger internal ledger;
-    Parameters internal numbers;
+    ICustody internal custody;
+    ILedger internal ledger;
+    IParameters internal numbers;
     PriceBookDouble internal market;
-    Margin internal margin;
-    MarginCalls internal marginCalls;
-    DefaultFund internal fund;
-    Settlement internal settlement;
-    Auctions internal auctions;
-    Clearinghouse internal clearinghouse;
+    IMargin internal margin;
+    IMarginCalls internal marginCalls;
+    IDefaultFund internal fund;
+    ISettlement internal settlement;
+    IAuctions internal auctions;
+    IClearinghouse internal clearinghouse;
 
     function setUp() public virtual {
         vm.warp(START);
-        manager = new AccessManager(address(this));
+        manager = IAccessManager(deploy("AccessManager.sol:AccessManager", abi.encode(address(this))));
         dollar = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Dollar", "USD", 6)));
         ether_ = FaucetToken(deploy("FaucetToken.sol:FaucetToken", abi.encode("Ether", "ETH", 18)));
         _deployLeft();
@@ -65,34 +63,34 @@ abstract contract World is Test {
     }
 
     function _deployLeft() private {
-        custody = Custody(deploy("Custody.sol:Custody", abi.encode(address(manager))));
+        custody = ICustody(deploy("Custody.sol:Custody", abi.encode(address(manager))));
         custody.list(dollar);
         custody.list(ether_);
-        ledger = Ledger(deploy("Ledger.sol:Ledger", abi.encode(address(manager))));
-        numbers = Parameters(deploy("Parameters.sol:Parameters", abi.encode(address(manager))));
+        ledger = ILedger(deploy("Ledger.sol:Ledger", abi.encode(address(manager))));
+        numbers = IParameters(deploy("Parameters.sol:Parameters", abi.encode(address(manager))));
         market = new PriceBookDouble();
-        margin = Margin(deploy("Margin.sol:Margin", abi.encode(ledger, market.asBook(), numbers)));
-        fund = DefaultFund(deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody)));
+        margin = IMargin(deploy("Margin.sol:Margin", abi.encode(ledger, market.asBook(), numbers)));
+        fund = IDefaultFund(deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody)));
     }
 
     function _deployRight() private {
-        settlement = Settlement(
+        settlement = ISettlement(
             deploy("Settlement.sol:Settlement", abi.encode(ledger, market.asBook(), fund.fundAccount()))
         );
-        marginCalls = MarginCalls(
+        marginCalls = IMarginCalls(
             deploy(
                 "MarginCalls.sol:MarginCalls",
                 abi.encode(address(manager), ledger, margin, market.asBook(), address(settlement))
             )
         );
-        auctions = Auctions(
+        auctions = IAuctions(
             deploy(
                 "Auctions.sol:Auctions",
                 abi.encode(ledger, numbers, margin, market.asBook(), marginCalls, fund, address(settlement))
             )
         );
         fund.setAuctions(auctions);
-        clearinghouse = Clearinghouse(
+        clearinghouse = IClearinghouse(
             deploy(
                 "Clearinghouse.sol:Clearinghouse",
                 abi.encode(address(manager), ledger, custody, margin, marginCalls, market.asBook(), fund.fundAccount())
@@ -101,16 +99,16 @@ abstract contract World is Test {
     }
 
     function _grantRoles() private {
-        _permit(address(ledger), Ledger.postCash.selector, POSTER);
-        _permit(address(ledger), Ledger.postCollateral.selector, POSTER);
-        _permit(address(ledger), Ledger.postPosition.selector, POSTER);
-        _permit(address(ledger), Ledger.realiseLoss.selector, AUCTIONEER);
-        _permit(address(custody), Custody.pull.selector, CUSTODIAN);
-        _permit(address(custody), Custody.push.selector, CUSTODIAN);
-        _permit(address(clearinghouse), Clearinghouse.trade.selector, EXCHANGE);
-        _permit(address(marginCalls), MarginCalls.enterAuction.selector, AUCTIONEER);
-        _permit(address(marginCalls), MarginCalls.leaveAuction.selector, AUCTIONEER);
-        _permit(address(fund), DefaultFund.cover.selector, AUCTIONEER);
+        _permit(address(ledger), ILedger.postCash.selector, POSTER);
+        _permit(address(ledger), ILedger.postCollateral.selector, POSTER);
+        _permit(address(ledger), ILedger.postPosition.selector, POSTER);
+        _permit(address(ledger), ILedger.realiseLoss.selector, AUCTIONEER);
+        _permit(address(custody), ICustody.pull.selector, CUSTODIAN);
+        _permit(address(custody), ICustody.push.selector, CUSTODIAN);
+        _permit(address(clearinghouse), IClearinghouse.trade.selector, EXCHANGE);
+        _permit(address(marginCalls), IMarginCalls.enterAuction.selector, AUCTIONEER);
+        _permit(address(marginCalls), IMarginCalls.leaveAuction.selector, AUCTIONEER);
+        _permit(address(fund), IDefaultFund.cover.selector, AUCTIONEER);
 
         address[4] memory posters = [address(clearinghouse), address(fund), address(auctions), address(settlement)];
         for (uint256 i = 0; i < posters.length; i++) manager.grantRole(POSTER, posters[i], 0);
