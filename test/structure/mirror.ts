@@ -18,7 +18,7 @@ function sourcesOf(test: string): string[] {
 
 const READS = new Map(FILES.filter((path) => /\.(ts|sol)$/.test(path)).map((path) => [path, ownImportsOf(path)]))
 
-/** Everything that some test reads, itself or through what it reads; a harness also by being named. */
+/** Everything that some test reads, itself or through what it reads; a harness also by being named, a contract by being deployed. */
 function reachedByTests(): ReadonlySet<string> {
   const reached = new Set<string>()
   const waiting = [...READS.keys()].filter((path) => path.startsWith('test/') && !path.startsWith('test/structure/'))
@@ -26,12 +26,15 @@ function reachedByTests(): ReadonlySet<string> {
     if (reached.has(path)) continue
     reached.add(path)
     waiting.push(...(READS.get(path) ?? []))
-    if (path.startsWith('test/')) waiting.push(...HARNESSES.filter((it) => textOf(path).includes(basename(it, '.sol'))))
+    if (!path.startsWith('test/')) continue
+    waiting.push(...HARNESSES.filter((it) => textOf(path).includes(basename(it, '.sol'))))
+    waiting.push(...CONTRACTS.filter((it) => textOf(path).includes(`"${basename(it)}:`)))
   }
   return reached
 }
 
 const HARNESSES = filesUnder(/^contracts\/harness\//, '.sol')
+const CONTRACTS = filesUnder(/^contracts\//, '.sol')
 const REACHED = reachedByTests()
 
 /** One test may speak for a family: at least two files of the folder that it mirrors. */
