@@ -79,6 +79,11 @@ describe('the documents', () => {
     })
   }
 
+  it('every script of package.json runs a file that exists', () => {
+    const files = Object.values(scripts).flatMap((script) => script.match(/[\w./-]+\.(ts|mjs)\b/g) ?? [])
+    expect(files.filter((file) => !isThere(file))).to.deep.equal([])
+  })
+
   it('every Chainlink file that is compiled here is MIT licensed and named in NOTICE', () => {
     const naming = [...filesUnder(/^contracts\//, '.sol'), 'hardhat.config.ts'].map((path) =>
       withoutComments(textOf(path)),
