@@ -13,6 +13,7 @@ import type { Metrics } from './metrics.ts'
 import type { Peers } from './peers.ts'
 import { refusals } from './refusals.ts'
 import type { Outcome, Sender } from './sender.ts'
+import type { Failure } from '../../units/failure.ts'
 
 export type Actor = {
   /** Looks after what was sent before, then sends what is this keeper's and not yet on its way. */
@@ -117,11 +118,21 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun 
     return Promise.all(expiries.map((duty) => fixCalls(chain, duty, universe.windowSeconds, head)))
   }
 
-  /** Whether it is on its way. */
-  async function isSent(call: Call, view: View): Promise<boolean> {
+  /** Tries `alternatives` until one is on its way; a duty that the chain refuses in every form is remembered as refused. */
+  async function carryOut(alternatives: readonly Call[], view: View): Promise<void> {
+    for (const call of alternatives) {
+      const failure = await attempt(call, view)
+      if (failure === undefined) return
+      if (failure.kind !== 'refused') return
+    }
+    const duties = alternatives.flatMap((call) => call.duties)
+    for (const duty of duties) refused.remember(keyOf(duty), view.head, marketsText(view))
+  }
+
+  async function attempt(call: Call, view: View): Promise<Failure | undefined> {
     const { duties, contract, functionName } = call
     const duty = duties[0]?.kind
-    if (duty === undefined) return true
+    if (duty === undefined) return undefined
     const { number: block, time } = view.head
     const line = { block, time, duty, of: duties.map(keyOf), call: `${contract}.${functionName}` }
     const failure = await sender.send(call, view.head, isDryRun)
@@ -129,14 +140,12 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun 
       metrics.acted.inc({ duty }, duties.length)
       if (functionName === 'report') metrics.carried.inc(call.args[0].length)
       log.info(line, isDryRun ? 'would send' : 'sent')
-      return true
+      return undefined
     }
-    if (failure.kind === 'refused') {
-      for (const one of duties) refused.remember(keyOf(one), view.head, marketsText(view))
-      metrics.refused.inc({ duty })
-    } else metrics.transient.inc({ duty })
-    log.warn({ ...line, failure }, failure.kind === 'refused' ? 'refused in simulation' : 'not sent')
-    return false
+    const isRefused = failure.kind === 'refused'
+    metrics[isRefused ? 'refused' : 'transient'].inc({ duty })
+    log.warn({ ...line, failure }, isRefused ? 'refused in simulation' : 'not sent')
+    return failure
   }
 
   return {
@@ -145,9 +154,7 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun 
       const onItsWay = sender.inFlight()
       const duties = open(view, decision.mine).filter((duty) => !onItsWay.has(keyOf(duty)))
       if (duties.length === 0) return
-      for (const alternatives of await callsFor(duties, view)) {
-        for (const call of alternatives) if (await isSent(call, view)) break
-      }
+      for (const alternatives of await callsFor(duties, view)) await carryOut(alternatives, view)
     },
     open,
     did: () => ({ ...did }),
