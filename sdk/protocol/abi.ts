@@ -173,7 +173,7 @@ export const auctionsAbi = [
   {"inputs":[],"name":"exposure","outputs":[{"internalType":"Cash","name":"deficits","type":"int256"},{"internalType":"Cash","name":"brake","type":"int256"},{"internalType":"bool","name":"isKnown","type":"bool"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"openAuctionCount","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"internalType":"uint256","name":"offset","type":"uint256"},{"internalType":"uint256","name":"count","type":"uint256"}],"name":"openAuctions","outputs":[{"internalType":"AccountId[]","name":"","type":"uint256[]"}],"stateMutability":"view","type":"function"},
-  {"inputs":[{"internalType":"AccountId","name":"account","type":"uint256"}],"name":"quote","outputs":[{"components":[{"internalType":"Cash","name":"equity","type":"int256"},{"internalType":"Cash","name":"maintenance","type":"int256"},{"internalType":"Cash","name":"initial","type":"int256"},{"internalType":"uint256","name":"discountShare","type":"uint256"},{"internalType":"Cash","name":"price","type":"int256"},{"internalType":"uint256","name":"maxFraction","type":"uint256"},{"internalType":"bytes32","name":"seriesHash","type":"bytes32"}],"internalType":"struct IAuctions.Quote","name":"","type":"tuple"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"AccountId","name":"account","type":"uint256"}],"name":"quote","outputs":[{"components":[{"internalType":"Cash","name":"equity","type":"int256"},{"internalType":"Cash","name":"maintenance","type":"int256"},{"internalType":"Cash","name":"initial","type":"int256"},{"internalType":"Cash","name":"reserve","type":"int256"},{"internalType":"uint256","name":"discountShare","type":"uint256"},{"internalType":"Cash","name":"price","type":"int256"},{"internalType":"uint256","name":"maxFraction","type":"uint256"},{"internalType":"uint256","name":"leastFraction","type":"uint256"},{"internalType":"bytes32","name":"seriesHash","type":"bytes32"}],"internalType":"struct IAuctions.Quote","name":"","type":"tuple"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"internalType":"AccountId","name":"account","type":"uint256"},{"components":[{"internalType":"uint8","name":"underlying","type":"uint8"},{"internalType":"uint8[4]","name":"scenarios","type":"uint8[4]"}],"internalType":"struct Witness[]","name":"witnesses","type":"tuple[]"}],"name":"replaceWitness","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"internalType":"AccountId","name":"account","type":"uint256"},{"components":[{"internalType":"uint8","name":"underlying","type":"uint8"},{"internalType":"uint8[4]","name":"scenarios","type":"uint8[4]"}],"internalType":"struct Witness[]","name":"witnesses","type":"tuple[]"}],"name":"start","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"internalType":"AccountId","name":"account","type":"uint256"}],"name":"writeOff","outputs":[],"stateMutability":"nonpayable","type":"function"},
@@ -361,7 +361,6 @@ export const errorsAbi = [
   {"inputs":[{"name":"signer","type":"address"},{"name":"id","type":"uint16"}],"name":"SignerTaken","type":"error"},
   {"inputs":[{"name":"size","type":"int256"},{"name":"most","type":"uint256"}],"name":"SizeOutOfBounds","type":"error"},
   {"inputs":[{"name":"expiry","type":"uint256"}],"name":"SliceOutOfRange","type":"error"},
-  {"inputs":[{"name":"x","type":"uint256"}],"name":"SqrtOverflow","type":"error"},
   {"inputs":[{"name":"str","type":"string"}],"name":"StringTooLong","type":"error"},
   {"inputs":[{"name":"expiry","type":"uint256"},{"name":"from","type":"uint256"},{"name":"to","type":"uint256"}],"name":"SurfaceMovedTooFar","type":"error"},
   {"inputs":[{"name":"time","type":"uint256"},{"name":"last","type":"uint256"}],"name":"SurfaceNotNewer","type":"error"},
@@ -384,4 +383,5 @@ export const errorsAbi = [
   {"inputs":[{"name":"health","type":"int256"},{"name":"recorded","type":"int256"}],"name":"WitnessNotWorse","type":"error"},
   {"inputs":[{"name":"order","type":"bytes32"},{"name":"owner","type":"address"}],"name":"WrongSignature","type":"error"},
   {"inputs":[{"name":"recovered","type":"address"},{"name":"signer","type":"address"}],"name":"WrongSigner","type":"error"},
+  {"inputs":[],"name":"ZeroPrice","type":"error"},
 ] as const

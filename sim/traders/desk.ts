@@ -13,6 +13,7 @@ import {
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Address } from '../../units/account.ts'
 import { protocolAt, type Protocol } from '../../sdk/protocol/client.ts'
+import { describeRefusal, refusalOf } from '../../sdk/protocol/errors.ts'
 import type { TraderConfig } from './config.ts'
 
 export type Head = { readonly number: number; readonly time: number; readonly baseFeeWei: bigint }
@@ -66,7 +67,12 @@ export async function openDesk(config: TraderConfig): Promise<Desk> {
       const account = privateKeyToAccount(key)
       const wallet = createWalletClient({ account, chain, transport })
       const data = encodeFunctionData({ abi: abi as Abi, functionName, args: args as unknown[] })
-      const gas = await client.estimateGas({ account, to, data }).catch(() => undefined)
+      const gas = await client.estimateGas({ account, to, data }).catch((error: unknown) => {
+        const refusal = refusalOf(error)
+        const reason = refusal === undefined ? String(error) : describeRefusal(refusal)
+        console.error(`block ${head.number}: ${functionName} would be refused: ${reason}`)
+        return undefined
+      })
       if (gas === undefined) return false
       await wallet.sendTransaction({
         to,
