@@ -3,6 +3,7 @@ pragma solidity ^0.8.29;
 
 import {NumbersLib} from "../access/NumbersLib.sol";
 import {Holding, MarginLib, Numbers, Share} from "../margin/MarginLib.sol";
+import {BookLib} from "../risk/BookLib.sol";
 import {Book} from "../risk/RiskLib.sol";
 import {LEVELS} from "../types/Level.sol";
 import {MarginParameters, Scenario, Witness} from "../types/Margin.sol";
@@ -24,7 +25,7 @@ contract MarginHarness {
         UnderlyingNumbers[] memory numbers,
         Side side
     ) public pure returns (int256[LEVELS] memory health, Witness[] memory witnesses) {
-        Holding memory holding = MarginLib.holdingOf(portfolio);
+        Holding memory holding = _holdingOf(portfolio);
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
         witnesses = new Witness[](underlyings.length);
@@ -44,7 +45,7 @@ contract MarginHarness {
         UnderlyingNumbers[] memory numbers,
         Witness[] memory witnesses
     ) public pure returns (int256[LEVELS] memory health) {
-        Holding memory holding = MarginLib.holdingOf(portfolio);
+        Holding memory holding = _holdingOf(portfolio);
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
         for (uint256 i = 0; i < underlyings.length; ++i) {
@@ -58,6 +59,11 @@ contract MarginHarness {
             );
             for (uint256 level = 0; level < LEVELS; ++level) health[level] += share[level];
         }
+    }
+
+    function _holdingOf(Portfolio memory portfolio) private pure returns (Holding memory) {
+        uint256[] memory words = BookLib.wordsOf(portfolio.positions);
+        return MarginLib.holdingOf(portfolio.cash.raw(), words, portfolio.collateral);
     }
 
     function _find(UnderlyingMarks[] memory marks, uint8 underlying) private pure returns (uint256 position) {

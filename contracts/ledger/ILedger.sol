@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
+import {PackedPosition} from "./PositionLib.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Cash} from "../types/Cash.sol";
 import {Portfolio, Position, Collateral} from "../types/Portfolio.sol";
@@ -45,6 +46,11 @@ interface ILedger {
     function positionsOf(AccountId account) external view returns (Position[] memory);
 
     function portfolioOf(AccountId account) external view returns (Portfolio memory);
+
+    /// @notice The same with each position in one word, `series << 128 | size`: what the margin function reads.
+    function holdingsOf(
+        AccountId account
+    ) external view returns (Cash cash, PackedPosition[] memory positions, Collateral[] memory collateral);
 
     function versionOf(AccountId account) external view returns (uint64);
 

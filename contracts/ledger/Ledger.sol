@@ -132,6 +132,11 @@ contract Ledger is ILedger, AccessManaged {
     }
 
     /// @inheritdoc ILedger
+    function holdingsOf(AccountId account) external view returns (Cash, PackedPosition[] memory, Collateral[] memory) {
+        return (cashOf(account), _positions[account], _collateralsOf(account));
+    }
+
+    /// @inheritdoc ILedger
     function versionOf(AccountId account) external view returns (uint64) {
         return _headers[account].version;
     }

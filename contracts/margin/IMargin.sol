@@ -10,7 +10,7 @@ import {Witness} from "../types/Margin.sol";
 
 /// @title What must be held?
 /// @notice Remembers nothing: takes a portfolio and marks and answers. Requirements round up, credits down.
-/// @custom:source docs/METHODOLOGY.md
+/// @custom:source docs/METHODOLOGY.md#margin
 interface IMargin {
     /// @param health By level, in the order of `Level`: what is left beyond the requirement; equity at MARK.
     ///        For BELOW each underlying counts at the candidate with the largest health, for ABOVE at the smallest.

@@ -4,6 +4,7 @@ pragma solidity ^0.8.29;
 import {IParameters} from "../access/IParameters.sol";
 import {NumbersLib} from "../access/NumbersLib.sol";
 import {ILedger} from "../ledger/ILedger.sol";
+import {PackedPosition} from "../ledger/PositionLib.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
 import {BookLib} from "../risk/BookLib.sol";
 import {Book} from "../risk/RiskLib.sol";
@@ -13,7 +14,7 @@ import {PortfolioTooLarge} from "../types/Errors.sol";
 import {LEVELS, Level} from "../types/Level.sol";
 import {NO_SCENARIO, Witness} from "../types/Margin.sol";
 import {MAX_CANDIDATES, Side, UnderlyingMarks} from "../types/Marks.sol";
-import {MAX_POSITIONS, Portfolio} from "../types/Portfolio.sol";
+import {Collateral, MAX_POSITIONS, Portfolio} from "../types/Portfolio.sol";
 import {IMargin} from "./IMargin.sol";
 import {Holding, MarginLib, Numbers, Share} from "./MarginLib.sol";
 
@@ -30,12 +31,15 @@ contract Margin is IMargin {
 
     /// @inheritdoc IMargin
     function assess(AccountId account, Side side) external view returns (Assessment memory) {
-        return _assess(LEDGER.portfolioOf(account), side);
+        return _assess(_holdingOf(account), side);
     }
 
     /// @inheritdoc IMargin
     function assessPortfolio(Portfolio calldata portfolio, Side side) external view returns (Assessment memory) {
-        return _assess(portfolio, side);
+        uint256 count = portfolio.positions.length;
+        require(count <= MAX_POSITIONS, PortfolioTooLarge(count, MAX_POSITIONS));
+        uint256[] memory words = BookLib.wordsOf(portfolio.positions);
+        return _assess(MarginLib.holdingOf(portfolio.cash.raw(), words, portfolio.collateral), side);
     }
 
     /// @inheritdoc IMargin
@@ -50,11 +54,10 @@ contract Margin is IMargin {
 
     /// @inheritdoc IMargin
     function isAbove(AccountId account, Level level) external view returns (bool) {
-        return !_assess(LEDGER.portfolioOf(account), Side.ABOVE).health[uint256(level)].isNegative();
+        return !_assess(_holdingOf(account), Side.ABOVE).health[uint256(level)].isNegative();
     }
 
-    function _assess(Portfolio memory portfolio, Side side) private view returns (Assessment memory assessment) {
-        Holding memory holding = _holdingOf(portfolio);
+    function _assess(Holding memory holding, Side side) private view returns (Assessment memory assessment) {
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         int256[LEVELS] memory health = _cashOf(holding);
         assessment.witnesses = new Witness[](underlyings.length);
@@ -68,7 +71,7 @@ contract Margin is IMargin {
     }
 
     function _assessAt(AccountId account, Witness[] calldata witnesses) private view returns (Cash[LEVELS] memory) {
-        Holding memory holding = _holdingOf(LEDGER.portfolioOf(account));
+        Holding memory holding = _holdingOf(account);
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         int256[LEVELS] memory health = _cashOf(holding);
         for (uint256 i = 0; i < underlyings.length; ++i) {
@@ -84,10 +87,13 @@ contract Margin is IMargin {
         return _wrapped(health);
     }
 
-    function _holdingOf(Portfolio memory portfolio) private pure returns (Holding memory) {
-        uint256 count = portfolio.positions.length;
-        require(count <= MAX_POSITIONS, PortfolioTooLarge(count, MAX_POSITIONS));
-        return MarginLib.holdingOf(portfolio);
+    function _holdingOf(AccountId account) private view returns (Holding memory) {
+        (Cash cash, PackedPosition[] memory positions, Collateral[] memory collateral) = LEDGER.holdingsOf(account);
+        uint256[] memory words;
+        assembly ("memory-safe") {
+            words := positions // one word each
+        }
+        return MarginLib.holdingOf(cash.raw(), words, collateral);
     }
 
     function _bookOf(

@@ -5,7 +5,7 @@ import {PriceMissing, PriceOutOfBounds} from "../types/Errors.sol";
 import {LEVELS, Level} from "../types/Level.sol";
 import {MarginParameters, NO_SCENARIO, Witness} from "../types/Margin.sol";
 import {MAX_CANDIDATES, Side, UnderlyingMarks} from "../types/Marks.sol";
-import {Collateral, Portfolio} from "../types/Portfolio.sol";
+import {Collateral} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
 import {BookLib} from "../risk/BookLib.sol";
 import {Book, Exposure, RiskLib} from "../risk/RiskLib.sol";
@@ -42,12 +42,14 @@ library MarginLib {
     /// @dev Concentration multiplies a loss by at most 101.
     uint256 private constant MOST_CONCENTRATION = 100e18;
 
-    function holdingOf(Portfolio memory portfolio) internal pure returns (Holding memory holding) {
-        holding.cash = portfolio.cash.raw();
-        holding.isDebtor = holding.cash < 0;
-        holding.words = BookLib.sorted(portfolio.positions);
-        holding.collateral = portfolio.collateral;
-        holding.isShort = isShort(holding.words, 0, holding.words.length);
+    /// @param words Positions as the ledger packs them, in any order; they are sorted in place.
+    function holdingOf(
+        int256 cash,
+        uint256[] memory words,
+        Collateral[] memory collateral
+    ) internal pure returns (Holding memory) {
+        BookLib.sort(words);
+        return Holding(cash, words, collateral, isShort(words, 0, words.length), cash < 0);
     }
 
     /// @dev Underlyings of positions and collateral, ascending.
@@ -57,7 +59,8 @@ library MarginLib {
         uint256 i = 0;
         uint256 j = 0;
         while (i < holding.words.length || j < holding.collateral.length) {
-            uint256 held = i < holding.words.length ? BookLib.underlyingOf(holding.words[i]) : type(uint256).max;
+            uint256 held =
+                i < holding.words.length ? BookLib.underlyingOf(BookLib.get(holding.words, i)) : type(uint256).max;
             uint256 pledged = j < holding.collateral.length ? holding.collateral[j].underlying : type(uint256).max;
             underlyings[count++] = uint8(held < pledged ? held : pledged);
             if (held <= pledged) i = BookLib.endOfUnderlying(holding.words, i);
@@ -74,8 +77,8 @@ library MarginLib {
         expiries = new uint32[](words.length);
         uint256 count = 0;
         for (uint256 i = 0; i < words.length; ++i) {
-            if (BookLib.underlyingOf(words[i]) != underlying) continue;
-            uint32 expiry = BookLib.expiryOf(words[i]);
+            if (BookLib.underlyingOf(BookLib.get(words, i)) != underlying) continue;
+            uint32 expiry = BookLib.expiryOf(BookLib.get(words, i));
             if (count == 0 || expiries[count - 1] != expiry) expiries[count++] = expiry;
         }
         assembly ("memory-safe") {
@@ -91,11 +94,7 @@ library MarginLib {
     ) internal pure returns (Book memory book) {
         book.underlying = marks.underlying;
         book.words = holding.words;
-        while (book.start < holding.words.length && BookLib.underlyingOf(holding.words[book.start]) < marks.underlying)
-            ++book.start;
-        book.end = book.start;
-        while (book.end < holding.words.length && BookLib.underlyingOf(holding.words[book.end]) == marks.underlying)
-            ++book.end;
+        (book.start, book.end) = rangeOf(holding.words, marks.underlying);
         for (uint256 i = 0; i < holding.collateral.length; ++i) {
             if (holding.collateral[i].underlying == marks.underlying) book.collateral = holding.collateral[i].amount;
         }
@@ -105,6 +104,15 @@ library MarginLib {
         book.grid = numbers.grid;
     }
 
+    /// @dev Positions on `underlying` are [start, end).
+    function rangeOf(uint256[] memory words, uint8 underlying) private pure returns (uint256 start, uint256 end) {
+        unchecked {
+            while (start < words.length && BookLib.underlyingOf(BookLib.get(words, start)) < underlying) ++start;
+            end = start;
+            while (end < words.length && BookLib.underlyingOf(BookLib.get(words, end)) == underlying) ++end;
+        }
+    }
+
     /// @dev The whole grid under every candidate: the largest health counts for BELOW, the smallest for ABOVE.
     function shareOf(
         Holding memory holding,
@@ -112,16 +120,13 @@ library MarginLib {
         Price[] memory candidates,
         Side side
     ) internal pure returns (Share memory share) {
-        uint8[] memory all = new uint8[](book.grid.length);
-        for (uint256 i = 0; i < all.length; ++i) all[i] = uint8(i);
-
         requireCandidates(book, candidates);
         share.witness.underlying = book.underlying;
         for (uint256 i = 0; i < MAX_CANDIDATES; ++i) {
             share.witness.scenarios[i] = NO_SCENARIO;
             if (i >= candidates.length) continue;
             uint256 spot = candidates[i].raw();
-            Exposure memory exposure = RiskLib.exposureOf(book, spot, all);
+            Exposure memory exposure = RiskLib.exposureOf(book, spot, book.grid);
             share.witness.scenarios[i] = exposure.scenario;
             merge(share.health, healthOf(holding, book, exposure, spot), side, i == 0);
         }
@@ -137,15 +142,15 @@ library MarginLib {
         requireCandidates(book, candidates);
         for (uint256 i = 0; i < candidates.length; ++i) {
             bool isNamed = scenarios[i] < book.grid.length;
-            uint8[] memory named = new uint8[](isNamed ? 1 : 0);
-            if (isNamed) named[0] = scenarios[i];
+            uint256[] memory named = new uint256[](isNamed ? 1 : 0);
+            if (isNamed) named[0] = book.grid[scenarios[i]];
             uint256 spot = candidates[i].raw();
             Exposure memory exposure = RiskLib.exposureOf(book, spot, named);
             merge(health, healthOf(holding, book, exposure, spot), Side.BELOW, i == 0);
         }
     }
 
-    /// @dev Value less factor · (loss + contingency), at each level; docs/METHODOLOGY.md, margin, (12) to (16).
+    /// @dev Value less factor · (loss + contingency), at each level; docs/METHODOLOGY.md (M14) to (M16).
     function healthOf(
         Holding memory holding,
         Book memory book,
@@ -200,8 +205,10 @@ library MarginLib {
     }
 
     function isShort(uint256[] memory words, uint256 start, uint256 end) internal pure returns (bool) {
-        for (uint256 i = start; i < end; ++i) if (BookLib.sizeOf(words[i]) < 0) return true;
-        return false;
+        unchecked {
+            for (uint256 i = start; i < end; ++i) if (BookLib.sizeOf(BookLib.get(words, i)) < 0) return true;
+            return false;
+        }
     }
 
     function merge(int256[LEVELS] memory into, int256[LEVELS] memory health, Side side, bool isFirst) private pure {

@@ -4,40 +4,87 @@ pragma solidity ^0.8.29;
 import {KindNotPriced, SizeOutOfBounds} from "../types/Errors.sol";
 import {OptionKind} from "../types/OptionKind.sol";
 import {Position} from "../types/Portfolio.sol";
-import {SeriesId} from "../types/SeriesId.sol";
+import {STRIKE_STEP} from "../types/SeriesId.sol";
 
 // How does a portfolio fall apart into underlyings, expiries and strikes?
 
-/// @dev All options of one expiry on one strike: a put is a call plus strike less forward, so both share one price.
-/// @param calls [1e18 contracts] Signed. @param puts [1e18 contracts] Signed.
-/// @param logMoneyness [Q96] ln(forward / strike). @param volatility [Q96] σ√τ on the smile.
-struct Strip {
-    uint256 strike;
-    int256 calls;
-    int256 puts;
-    int256 logMoneyness;
-    uint256 volatility;
-}
+/// @dev All options of one expiry on one strike are a strip: a put is a call plus strike less forward, so both share one
+///      price. Strips stand side by side in an array, five words each: structs in memory would cost more than what is
+///      done with them.
+uint256 constant STRIP_WORDS = 5;
+uint256 constant STRIKE = 0; // [1e18]
+uint256 constant CALLS = 1; // [1e18 contracts] signed
+uint256 constant PUTS = 2; // [1e18 contracts] signed
+uint256 constant LOG_MONEYNESS = 3; // [Q96] ln(forward / strike)
+uint256 constant VOLATILITY = 4; // [Q96] σ√τ on the smile
 
 library BookLib {
     /// @dev Sizes stay below 2^100 and prices below 2^98·11, so sums of 64 products fit a word with room for a weight.
     uint256 internal constant MOST_SIZE = 1 << 100;
 
-    /// @dev One word a position, `series << 128 | size`, ascending: underlying, then expiry, then strike.
-    function sorted(Position[] memory positions) internal pure returns (uint256[] memory words) {
+    /// @dev One word a position, as the ledger keeps it: `series << 128 | size`.
+    function wordsOf(Position[] memory positions) internal pure returns (uint256[] memory words) {
         words = new uint256[](positions.length);
         for (uint256 i = 0; i < positions.length; ++i) {
             int256 size = positions[i].size.raw();
-            require(positions[i].size.magnitude() < MOST_SIZE, SizeOutOfBounds(size, MOST_SIZE));
-            uint256 word = (uint256(positions[i].series.raw()) << 128) | uint128(uint256(size));
-            uint256 slot = i;
-            for (; slot > 0 && words[slot - 1] > word; --slot) words[slot] = words[slot - 1];
-            words[slot] = word;
+            require(size < int256(MOST_SIZE) && size >= -int256(MOST_SIZE), SizeOutOfBounds(size, MOST_SIZE));
+            words[i] = (uint256(positions[i].series.raw()) << 128) | uint128(uint256(size));
         }
     }
 
-    function seriesOf(uint256 word) internal pure returns (SeriesId) {
-        return SeriesId.wrap(uint128(word >> 128));
+    /// @dev Sorts in place, ascending: underlying, then expiry, then strike. Insertion: 64 at most, often sorted already.
+    ///      Sizes of a ledger's words fit 128 bits; here they must be smaller.
+    function sort(uint256[] memory words) internal pure {
+        uint256 most = 0;
+        assembly ("memory-safe") {
+            let first := add(words, 32)
+            let end := add(first, shl(5, mload(words)))
+            for {
+                let next := first
+            } lt(next, end) {
+                next := add(next, 32)
+            } {
+                let word := mload(next)
+                let size := signextend(15, word)
+                most := or(most, xor(size, sar(255, size)))
+                let slot := next
+                for {} gt(slot, first) {
+                    slot := sub(slot, 32)
+                } {
+                    let before := mload(sub(slot, 32))
+                    if iszero(gt(before, word)) {
+                        break
+                    }
+                    mstore(slot, before)
+                }
+                mstore(slot, word)
+            }
+        }
+        require(most < MOST_SIZE, SizeOutOfBounds(int256(most), MOST_SIZE));
+    }
+
+    /// @dev Without the check of bounds, which costs more than the rest of most loops here: `i` is below the length.
+    function get(uint256[] memory words, uint256 i) internal pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := mload(add(add(words, 32), shl(5, i)))
+        }
+    }
+
+    /// @dev Likewise: `field` of strip number `i`.
+    function get(uint256[] memory strips, uint256 i, uint256 field) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := mload(add(add(strips, 32), shl(5, add(mul(i, STRIP_WORDS), field))))
+        }
+    }
+
+    function set(uint256[] memory strips, uint256 i, uint256 field, uint256 value) internal pure {
+        assembly ("memory-safe") {
+            mstore(add(add(strips, 32), shl(5, add(mul(i, STRIP_WORDS), field))), value)
+        }
+    }
+
+    function countOf(uint256[] memory strips) internal pure returns (uint256) {
+        return strips.length / STRIP_WORDS;
     }
 
     function sizeOf(uint256 word) internal pure returns (int256) {
@@ -54,12 +101,20 @@ library BookLib {
 
     /// @dev First position at or after `from` with another underlying.
     function endOfUnderlying(uint256[] memory words, uint256 from) internal pure returns (uint256 end) {
-        for (end = from + 1; end < words.length && words[end] >> 248 == words[from] >> 248;) ++end;
+        unchecked {
+            uint8 underlying = underlyingOf(get(words, from));
+            end = from + 1;
+            while (end < words.length && underlyingOf(get(words, end)) == underlying) ++end;
+        }
     }
 
     /// @dev First of the positions on the expiry of the one before `end`.
     function startOfExpiry(uint256[] memory words, uint256 least, uint256 end) internal pure returns (uint256 start) {
-        for (start = end - 1; start > least && words[start - 1] >> 216 == words[end - 1] >> 216;) --start;
+        unchecked {
+            start = end - 1;
+            uint32 expiry = expiryOf(get(words, start));
+            while (start > least && expiryOf(get(words, start - 1)) == expiry) --start;
+        }
     }
 
     /// @dev Positions [start, end) of one expiry, by strike, ascending; logarithms and smile are still to be filled in.
@@ -67,20 +122,32 @@ library BookLib {
         uint256[] memory words,
         uint256 start,
         uint256 end
-    ) internal pure returns (Strip[] memory strips) {
-        strips = new Strip[](end - start);
-        uint256 count = 0;
-        for (uint256 i = start; i < end; ++i) {
-            SeriesId series = seriesOf(words[i]);
-            uint256 strike = series.strike().raw();
-            if (count == 0 || strips[count - 1].strike != strike) strips[count++].strike = strike;
-            OptionKind kind = series.kind();
-            require(kind <= OptionKind.PUT, KindNotPriced(uint8(kind)));
-            if (kind == OptionKind.CALL) strips[count - 1].calls += sizeOf(words[i]);
-            else strips[count - 1].puts += sizeOf(words[i]);
+    ) internal pure returns (uint256[] memory strips) {
+        strips = new uint256[](countStrikes(words, start, end) * STRIP_WORDS);
+        unchecked {
+            uint256 i = 0;
+            for (uint256 position = start; position < end; ++position) {
+                uint256 word = get(words, position);
+                if (position > start && strikeOf(get(words, position - 1)) != strikeOf(word)) ++i;
+                set(strips, i, STRIKE, strikeOf(word) * STRIKE_STEP);
+                uint8 kind = uint8(word >> 152);
+                require(kind <= uint8(OptionKind.PUT), KindNotPriced(kind));
+                uint256 field = kind == uint8(OptionKind.CALL) ? CALLS : PUTS;
+                set(strips, i, field, uint256(int256(get(strips, i, field)) + sizeOf(word)));
+            }
         }
-        assembly ("memory-safe") {
-            mstore(strips, count) // never longer than allocated
+    }
+
+    function countStrikes(uint256[] memory words, uint256 start, uint256 end) private pure returns (uint256 count) {
+        unchecked {
+            count = 1;
+            for (uint256 i = start + 1; i < end; ++i)
+                if (strikeOf(get(words, i - 1)) != strikeOf(get(words, i))) ++count;
         }
+    }
+
+    /// @dev [1e-8]
+    function strikeOf(uint256 word) private pure returns (uint256) {
+        return uint56(word >> 160);
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {NumbersLib} from "../access/NumbersLib.sol";
-import {Strip} from "./BookLib.sol";
+import {BookLib, STRIKE} from "./BookLib.sol";
 import {Horizon, PointLib} from "./PointLib.sol";
 import {ValueLib} from "./ValueLib.sol";
 
@@ -18,7 +18,7 @@ library GapLib {
     ///      (RULES B3). Nodes are the full-weight moves; strips and grid ascend. Rounds up.
     /// @return gap [1e36]
     function chargeOf(
-        Strip[] memory strips,
+        uint256[] memory strips,
         Horizon memory h,
         uint256[] memory grid
     ) internal pure returns (uint256 gap) {
@@ -30,8 +30,8 @@ library GapLib {
             uint256 right = nodeOf(h, grid[j]);
             if (right == left) continue;
             int256 rightPayoff = ceiling(ValueLib.payoff(strips, right));
-            for (; i < strips.length && strips[i].strike < right; ++i) {
-                uint256 strike = strips[i].strike;
+            for (; i < BookLib.countOf(strips) && BookLib.get(strips, i, STRIKE) < right; ++i) {
+                uint256 strike = BookLib.get(strips, i, STRIKE);
                 if (left == 0 || strike <= left) continue;
                 int256 below = floor(ValueLib.payoff(strips, strike));
                 int256 chord = leftPayoff * int256(right - strike) + rightPayoff * int256(strike - left);
@@ -47,7 +47,7 @@ library GapLib {
     }
 
     function nodeOf(Horizon memory h, uint256 word) private pure returns (uint256) {
-        return h.forwardAt((h.forward * uint256(int256(MILLION) + NumbersLib.spotMoveOf(word))) / MILLION);
+        return h.forwardAt(PointLib.moved(h.forward, word));
     }
 
     /// @dev From 36 decimals to 18.

@@ -7,19 +7,19 @@ import {LnLib} from "../math/LnLib.sol";
 import {SqrtLib} from "../math/SqrtLib.sol";
 import {MarginParameters} from "../types/Margin.sol";
 import {ExpiryMark} from "../types/Marks.sol";
+import {BookLib} from "./BookLib.sol";
 
 // Where could the market of one expiry go?
 
-/// @dev One state of an expiry's market at which its options are valued.
-/// @param forward [1e18] Around which the payoff is expected to be settled; never zero.
-/// @param logShift [Q96] ln(forward / present forward).
-/// @param volatility [Q96] Multiplies total volatility.
-/// @param skew Rotation of the smile: +1, -1 or none.
-struct Point {
-    uint256 forward;
-    int256 logShift;
-    uint256 volatility;
-    int256 skew;
+/// @dev The states of an expiry's market at which its options are valued, four words each: the forward around which the
+///      payoff is expected to be settled [1e18, never zero], ln(forward / present forward) [Q96], the multiplier of total
+///      volatility [Q96], and the value there [1e36]. The first is the unmoved market.
+/// @param rotations Places of rotated smiles, negative where the turn is; their multiplier depends on the strike.
+/// @param rootTheta [Q96] √θ with averaging.
+struct Points {
+    uint256[] words;
+    uint256[] rotations;
+    uint256 rootTheta;
 }
 
 /// @dev What all points of one expiry share.
@@ -39,6 +39,11 @@ struct Horizon {
 }
 
 library PointLib {
+    uint256 internal constant PRESENT = 0;
+    uint256 internal constant BASIS_DOWN = 1;
+    uint256 internal constant BASIS_UP = 2;
+    uint256 internal constant FIRST_SCENARIO = 3;
+
     uint256 private constant WAD = 1e18;
     uint256 private constant MILLION = 1e6;
     uint256 private constant Q96 = 1 << 96;
@@ -48,7 +53,7 @@ library PointLib {
     /// @dev [1e18] Least total variance: that of a second at 1 % a year is 3e-12.
     uint256 private constant LEAST_THETA = 1e6;
 
-    /// @dev docs/METHODOLOGY.md, margin, (3) to (6).
+    /// @dev docs/METHODOLOGY.md (M1) to (M6).
     function horizonOf(
         ExpiryMark memory mark,
         uint256 spot,
@@ -78,57 +83,96 @@ library PointLib {
         return positive(h.fixedPart + (h.remaining * market) / WAD);
     }
 
-    /// @dev The unmoved market.
-    function presentPoint(Horizon memory h) internal pure returns (Point memory) {
-        return Point({forward: h.present, logShift: 0, volatility: averaged(h, h.forward, h.present, Q96), skew: 0});
+    /// @dev The unmoved market, both basis shocks, then `grid` (words of NumbersLib).
+    function pointsOf(
+        Horizon memory h,
+        uint256 secondsLeft,
+        uint256[] memory grid,
+        MarginParameters memory p
+    ) internal pure returns (Points memory points) {
+        uint256[] memory words = new uint256[](4 * (FIRST_SCENARIO + grid.length));
+        points.words = words;
+        points.rotations = rotationsOf(grid);
+
+        uint256 forward = h.forward;
+        uint256 shift = basisShift(secondsLeft, p);
+        set(words, PRESENT, forward, 0, Q96);
+        set(words, BASIS_DOWN, (forward * (WAD - shift)) / WAD, LnLib.lnRatioQ96(WAD - shift, WAD), Q96);
+        set(words, BASIS_UP, (forward * (WAD + shift)) / WAD, LnLib.lnRatioQ96(WAD + shift, WAD), Q96);
+        (uint256 up, uint256 down) = (h.up, h.down);
+        unchecked {
+            for (uint256 i = 0; i < grid.length; ++i) {
+                uint256 word = BookLib.get(grid, i);
+                if (NumbersLib.skewOf(word) != 0) {
+                    set(words, FIRST_SCENARIO + i, forward, 0, Q96);
+                    continue;
+                }
+                int256 move = NumbersLib.volatilityMoveOf(word);
+                uint256 volatility = move == 0 ? Q96 : (move > 0 ? up : down);
+                set(words, FIRST_SCENARIO + i, moved(forward, word), NumbersLib.logMoveOf(word), volatility);
+            }
+        }
+        if (h.remaining != WAD) average(h, words);
     }
 
-    /// @dev `word` as NumbersLib writes it.
-    function scenarioPoint(Horizon memory h, uint256 word) internal pure returns (Point memory point) {
-        int8 move = NumbersLib.volatilityMoveOf(word);
-        point.skew = NumbersLib.skewOf(word);
-        moveTo(
-            h,
-            point,
-            (h.forward * uint256(int256(MILLION) + NumbersLib.spotMoveOf(word))) / MILLION,
-            NumbersLib.logMoveOf(word),
-            move == 0 ? Q96 : (move > 0 ? h.up : h.down)
-        );
+    /// @dev `forward` in the scenario `word`.
+    function moved(uint256 forward, uint256 word) internal pure returns (uint256) {
+        unchecked {
+            return (forward * uint256(int256(MILLION) + NumbersLib.spotMoveOf(word))) / MILLION;
+        }
     }
 
-    /// @dev The market's forward times 1 + shift, `shift` [1e18] in (-1, 1).
-    function basisPoint(Horizon memory h, int256 shift) internal pure returns (Point memory point) {
-        uint256 ratio = uint256(int256(WAD) + shift);
-        moveTo(h, point, (h.forward * ratio) / WAD, LnLib.lnRatioQ96(ratio, WAD), Q96);
+    /// @dev Inside the window each point's market becomes an average whose elapsed part does not move: its forward moves less,
+    ///      and only the open part is uncertain, so total volatility shrinks to its share of the forward.
+    function average(Horizon memory h, uint256[] memory words) private pure {
+        for (uint256 i = 0; i < words.length; i += 4) {
+            uint256 market = words[i];
+            uint256 forward = forwardAt(h, market);
+            uint256 share = (((h.remaining * market) / WAD) << 96) / forward;
+            set(words, i / 4, forward, LnLib.lnRatioQ96(forward, h.present), (words[i + 2] * share) >> 96);
+        }
+    }
+
+    function set(
+        uint256[] memory words,
+        uint256 place,
+        uint256 forward,
+        int256 logShift,
+        uint256 volatility
+    ) private pure {
+        assembly ("memory-safe") {
+            let point := add(add(words, 32), shl(7, place))
+            mstore(point, or(forward, iszero(forward))) // a price of nothing would have no logarithm
+            mstore(add(point, 32), logShift)
+            mstore(add(point, 64), volatility)
+        }
+    }
+
+    /// @dev [1e36] What ValueLib has found at the point number `place`.
+    function valueAt(Points memory points, uint256 place) internal pure returns (int256 value) {
+        uint256[] memory words = points.words;
+        assembly ("memory-safe") {
+            value := mload(add(words, add(128, shl(7, place))))
+        }
+    }
+
+    function rotationsOf(uint256[] memory grid) private pure returns (uint256[] memory rotations) {
+        rotations = new uint256[](grid.length);
+        uint256 count = 0;
+        unchecked {
+            for (uint256 i = 0; i < grid.length; ++i) {
+                int256 skew = NumbersLib.skewOf(BookLib.get(grid, i));
+                if (skew != 0) rotations[count++] = uint256(skew * int256(FIRST_SCENARIO + i));
+            }
+        }
+        assembly ("memory-safe") {
+            mstore(rotations, count) // never longer than allocated
+        }
     }
 
     /// @dev [1e18] Basis shock of an expiry: shock · (0.5 + 2τ), τ in years of 365 days.
-    function basisShift(uint256 secondsLeft, MarginParameters memory p) internal pure returns (int256) {
-        return int256((uint256(p.basisShock) * (WAD / MILLION) * (YEAR + 4 * secondsLeft)) / (2 * YEAR));
-    }
-
-    function moveTo(
-        Horizon memory h,
-        Point memory point,
-        uint256 market,
-        int256 logMove,
-        uint256 volatility
-    ) private pure {
-        point.forward = forwardAt(h, market);
-        point.logShift = h.remaining == WAD ? logMove : LnLib.lnRatioQ96(point.forward, h.present);
-        point.volatility = averaged(h, market, point.forward, volatility);
-    }
-
-    /// @dev Only the open part of the average is uncertain: total volatility shrinks to its share of the forward.
-    function averaged(
-        Horizon memory h,
-        uint256 market,
-        uint256 forward,
-        uint256 volatility
-    ) private pure returns (uint256) {
-        if (h.remaining == WAD) return volatility;
-        uint256 share = (((h.remaining * market) / WAD) << 96) / forward;
-        return (volatility * share) >> 96;
+    function basisShift(uint256 secondsLeft, MarginParameters memory p) internal pure returns (uint256) {
+        return (uint256(p.basisShock) * (WAD / MILLION) * (YEAR + 4 * secondsLeft)) / (2 * YEAR);
     }
 
     /// @dev [Q96] Up 1 + up·(30 d / max(τ, 1 d))^p, at least to the floor; down 1 - down·(…)^p, at least zero.

@@ -6,9 +6,9 @@ import {SurfaceLib} from "../math/SurfaceLib.sol";
 import {MarkMissing} from "../types/Errors.sol";
 import {MarginParameters, NO_SCENARIO} from "../types/Margin.sol";
 import {ExpiryMark} from "../types/Marks.sol";
-import {BookLib, Strip} from "./BookLib.sol";
+import {BookLib, CALLS, PUTS} from "./BookLib.sol";
 import {GapLib} from "./GapLib.sol";
-import {Horizon, Point, PointLib} from "./PointLib.sol";
+import {Horizon, PointLib, Points} from "./PointLib.sol";
 import {ValueLib} from "./ValueLib.sol";
 
 // What could be lost on one underlying at one price?
@@ -45,37 +45,48 @@ struct Exposure {
 
 library RiskLib {
     using PointLib for Horizon;
+    using PointLib for Points;
 
     uint256 private constant MILLION = 1e6;
-    int256 private constant FADE_SECONDS = 3 days;
-    uint256 private constant PRESENT = 0;
-    uint256 private constant BASIS_DOWN = 1;
-    uint256 private constant BASIS_UP = 2;
-    uint256 private constant FIRST_SCENARIO = 3;
-
+    uint256 private constant FADE_SECONDS = 3 days;
     /// @param spot [1e18] The candidate price.
-    /// @param scenarios Indices into the grid: those to look at.
+    /// @param grid Words of NumbersLib: the scenarios to look at. `scenario` of the answer is a place in it.
     function exposureOf(
         Book memory book,
         uint256 spot,
-        uint8[] memory scenarios
+        uint256[] memory grid
     ) internal pure returns (Exposure memory exposure) {
-        int256[] memory losses = new int256[](scenarios.length);
+        int256[] memory losses = new int256[](grid.length);
         for (uint256 end = book.end; end > book.start;) {
             uint256 start = BookLib.startOfExpiry(book.words, book.start, end);
-            addExpiry(book, spot, start, end, scenarios, losses, exposure);
+            addExpiry(book, spot, start, end, grid, losses, exposure);
             end = start;
         }
 
         int256 held = int256(book.collateral * spot);
         exposure.value += held;
-        exposure.scenario = NO_SCENARIO;
-        for (uint256 i = 0; i < scenarios.length; ++i) {
-            uint256 word = book.grid[scenarios[i]];
-            int256 loss = losses[i] - (held * NumbersLib.spotMoveOf(word)) / int256(MILLION);
-            if (loss <= 0) continue;
-            uint256 weighted = divideUp(uint256(loss) * NumbersLib.weightOf(word), MILLION);
-            if (weighted > exposure.gridLoss) (exposure.gridLoss, exposure.scenario) = (weighted, scenarios[i]);
+        (exposure.gridLoss, exposure.scenario) = worstOf(losses, held, grid);
+    }
+
+    /// @dev Losses are below 2^214 and weights below 2^20.
+    function worstOf(
+        int256[] memory losses,
+        int256 held,
+        uint256[] memory grid
+    ) private pure returns (uint256 worst, uint8 scenario) {
+        scenario = NO_SCENARIO;
+        unchecked {
+            for (uint256 i = 0; i < grid.length; ++i) {
+                uint256 word = BookLib.get(grid, i);
+                int256 loss;
+                assembly ("memory-safe") {
+                    loss := mload(add(add(losses, 32), shl(5, i)))
+                }
+                if (held > 0) loss -= (held * NumbersLib.spotMoveOf(word)) / int256(MILLION);
+                if (loss <= 0) continue;
+                uint256 weighted = divideUp(uint256(loss) * NumbersLib.weightOf(word), MILLION);
+                if (weighted > worst) (worst, scenario) = (weighted, uint8(i));
+            }
         }
     }
 
@@ -85,54 +96,73 @@ library RiskLib {
         uint256 spot,
         uint256 start,
         uint256 end,
-        uint8[] memory scenarios,
+        uint256[] memory grid,
         int256[] memory losses,
         Exposure memory exposure
     ) private pure {
         ExpiryMark memory mark = markOf(book, BookLib.expiryOf(book.words[start]));
-        Strip[] memory strips = BookLib.stripsOf(book.words, start, end);
+        uint256[] memory strips = BookLib.stripsOf(book.words, start, end);
         if (mark.secondsLeft == 0) {
             exposure.value += ValueLib.payoff(strips, expiredPrice(mark, spot));
             return;
         }
 
         Horizon memory h = PointLib.horizonOf(mark, spot, book.parameters);
-        uint256 rootTheta = SurfaceLib.totalVolatilityQ96(h.theta, mark.rho, mark.phi, 0);
+        Points memory points = h.pointsOf(mark.secondsLeft, grid, book.parameters);
+        points.rootTheta = SurfaceLib.totalVolatilityQ96(h.theta, mark.rho, mark.phi, 0);
         ValueLib.prepare(strips, h, mark);
-        Point[] memory points = pointsOf(book, h, mark, scenarios);
-        int256[] memory values = ValueLib.valuesAt(strips, points, rootTheta, book.parameters);
+        uint256 rounding = ValueLib.addValues(strips, points, book.parameters);
 
-        int256 present = values[PRESENT];
-        exposure.value += present;
-        if (present > 0) exposure.longValue += uint256(present);
-        exposure.charges += basisLoss(values);
-        if ((((rootTheta * h.up) >> 96) * points[PRESENT].volatility) >> 96 < gapVolatilityQ96(book.parameters)) {
+        if (((points.rootTheta * h.up) >> 96) * points.words[2] < gapVolatility(book.parameters) << 96) {
             exposure.charges += GapLib.chargeOf(strips, h, book.grid);
         }
-        for (uint256 i = 0; i < strips.length; ++i) {
-            exposure.calls += strips[i].calls;
-            exposure.puts += strips[i].puts;
-        }
-        for (uint256 i = 0; i < scenarios.length; ++i) {
-            int256 loss = present - values[FIRST_SCENARIO + i];
-            if (NumbersLib.skewOf(book.grid[scenarios[i]]) != 0) losses[i] += loss > 0 ? loss : int256(0);
-            else losses[i] = end == book.end ? loss : faded(losses[i], loss, mark.secondsLeft);
+        addCharges(exposure, strips, points, rounding);
+        addLosses(losses, points, grid, end == book.end ? FADE_SECONDS : mark.secondsLeft);
+    }
+
+    function addCharges(
+        Exposure memory exposure,
+        uint256[] memory strips,
+        Points memory points,
+        uint256 rounding
+    ) private pure {
+        int256 present = points.valueAt(PointLib.PRESENT) - int256(rounding);
+        exposure.value += present;
+        if (present > 0) exposure.longValue += uint256(present);
+        exposure.charges += basisLoss(points);
+        unchecked {
+            uint256 count = BookLib.countOf(strips);
+            for (uint256 i = 0; i < count; ++i) {
+                exposure.calls += int256(BookLib.get(strips, i, CALLS));
+                exposure.puts += int256(BookLib.get(strips, i, PUTS));
+            }
         }
     }
 
-    function pointsOf(
-        Book memory book,
-        Horizon memory h,
-        ExpiryMark memory mark,
-        uint8[] memory scenarios
-    ) private pure returns (Point[] memory points) {
-        points = new Point[](FIRST_SCENARIO + scenarios.length);
-        int256 shift = PointLib.basisShift(mark.secondsLeft, book.parameters);
-        points[PRESENT] = h.presentPoint();
-        points[BASIS_DOWN] = h.basisPoint(-shift);
-        points[BASIS_UP] = h.basisPoint(shift);
-        for (uint256 i = 0; i < scenarios.length; ++i) {
-            points[FIRST_SCENARIO + i] = h.scenarioPoint(book.grid[scenarios[i]]);
+    /// @dev The farthest expiry has nothing to fade against.
+    function addLosses(
+        int256[] memory losses,
+        Points memory points,
+        uint256[] memory grid,
+        uint256 secondsLeft
+    ) private pure {
+        uint256[] memory words = points.words;
+        int256 present = int256(BookLib.get(words, 3));
+        unchecked {
+            for (uint256 i = 0; i < grid.length; ++i) {
+                uint256 slot;
+                int256 later;
+                assembly ("memory-safe") {
+                    slot := add(add(losses, 32), shl(5, i))
+                    later := mload(slot)
+                }
+                int256 loss = present - int256(BookLib.get(words, 4 * (PointLib.FIRST_SCENARIO + i) + 3));
+                if (NumbersLib.skewOf(BookLib.get(grid, i)) != 0) loss = later + (loss > 0 ? loss : int256(0));
+                else loss = secondsLeft < FADE_SECONDS ? faded(later, loss, secondsLeft) : later + loss;
+                assembly ("memory-safe") {
+                    mstore(slot, loss)
+                }
+            }
         }
     }
 
@@ -145,22 +175,24 @@ library RiskLib {
     /// @dev Losses of two expiries in one scenario. Over the nearer one's last three days gains count less and less, so that
     ///      the margin of a calendar is there before its near leg is gone (RULES B4). Credits round down.
     function faded(int256 later, int256 near, uint256 secondsLeft) private pure returns (int256) {
-        if (int256(secondsLeft) >= FADE_SECONDS) return later + near;
         (int256 loss, int256 gain) = (int256(0), int256(0));
         if (later > 0) loss = later;
         else gain = -later;
         if (near > 0) loss += near;
         else gain -= near;
-        return loss - (gain * int256(secondsLeft)) / FADE_SECONDS;
+        return loss - (gain * int256(secondsLeft)) / int256(FADE_SECONDS);
     }
 
     /// @dev What either basis shock takes (RULES B2); no other expiry's gain is set against it.
-    function basisLoss(int256[] memory values) private pure returns (uint256) {
-        int256 worst = values[BASIS_DOWN] < values[BASIS_UP] ? values[BASIS_DOWN] : values[BASIS_UP];
-        return values[PRESENT] > worst ? uint256(values[PRESENT] - worst) : 0;
+    function basisLoss(Points memory points) private pure returns (uint256) {
+        int256 down = points.valueAt(PointLib.BASIS_DOWN);
+        int256 up = points.valueAt(PointLib.BASIS_UP);
+        int256 loss = points.valueAt(PointLib.PRESENT) - (down < up ? down : up);
+        return loss > 0 ? uint256(loss) : 0;
     }
 
-    function gapVolatilityQ96(MarginParameters memory p) private pure returns (uint256) {
+    /// @dev [Q96]
+    function gapVolatility(MarginParameters memory p) private pure returns (uint256) {
         return (uint256(p.gapVolatility) << 96) / MILLION;
     }
 

@@ -21,7 +21,7 @@ export const MOST_SIZE = 1n << 100n
 export function sortedLines(positions: readonly Position[]): Line[] {
   return positions
     .map(({ series, size }) => {
-      if (size >= MOST_SIZE || size <= -MOST_SIZE) throw new RangeError(`SizeOutOfBounds(${size}, ${MOST_SIZE})`)
+      if (size >= MOST_SIZE || size < -MOST_SIZE) throw new RangeError(`SizeOutOfBounds(${size}, ${MOST_SIZE})`)
       const { underlying, expiry, strike, kind } = seriesOf(series)
       return { series, underlying, expiry, strike, kind, size }
     })

@@ -4,7 +4,7 @@ import { byExpiryDescending, stripsOf, type Line } from './book.ts'
 import { basisPoint, basisShift, horizonOf, presentPoint, scenarioPoint } from './points.ts'
 import { ceilDiv, MILLION } from './rounding.ts'
 import { totalVolatilityQ96 } from './surface.ts'
-import { gapCharge, payoff, prepare, valuesAt } from './value.ts'
+import { gapCharge, payoff, prepare, roundingOf, valuesAt } from './value.ts'
 
 /** One underlying's part of a portfolio, and what it is judged by. */
 export type Book = {
@@ -88,8 +88,9 @@ function addExpiry(
   for (const index of scenarios) points.push(scenarioPoint(h, book.grid[index]!))
   const [present, basisDown, basisUp, ...values] = valuesAt(strips, points, rootTheta, p) as [bigint, bigint, bigint]
 
-  exposure.value += present
-  if (present > 0n) exposure.longValue += present
+  const held = present - roundingOf(strips)
+  exposure.value += held
+  exposure.longValue += positive(held)
   const worst = basisDown < basisUp ? basisDown : basisUp
   if (present > worst) exposure.charges += present - worst
   const atTheMoneyUp = (((rootTheta * h.up) >> 96n) * now.volatility) >> 96n

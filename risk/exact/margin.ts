@@ -120,7 +120,7 @@ function bookOf(
   return { book, candidates: market.candidates }
 }
 
-/** docs/METHODOLOGY.md, margin, (12) to (16). */
+/** docs/METHODOLOGY.md (M14) to (M16). */
 function healthOf(holding: Holding, book: Book, exposure: Exposure, spot: bigint): Levels {
   const p = book.parameters
   const isBookShort = book.lines.some((line) => line.size < 0n)

@@ -5,7 +5,7 @@ import { lnRatioQ96 } from './ln.ts'
 import { MILLION } from './rounding.ts'
 import { root } from './sqrt.ts'
 
-/** One state of an expiry's market: forward in 1e18, the others in Q96. */
+/** One state of an expiry's market: forward in 1e18, the others in Q96. A rotated smile leaves the market where it is. */
 export type Point = {
   readonly forward: bigint
   readonly logShift: bigint
@@ -55,14 +55,15 @@ export function forwardAt(h: Horizon, market: bigint): bigint {
 }
 
 export function presentPoint(h: Horizon): Point {
-  return { forward: h.present, logShift: 0n, volatility: averaged(h, h.forward, h.present, Q96), skew: 0n }
+  return moveTo(h, h.forward, 0n, Q96)
 }
 
 export function scenarioPoint(h: Horizon, scenario: Scenario): Point {
+  if (scenario.skew !== 0) return { ...presentPoint(h), skew: BigInt(scenario.skew) }
   const market = marketAt(h, scenario)
-  const logMove = h.remaining === WAD ? lnRatioQ96(MILLION + BigInt(scenario.spotMove), MILLION) : undefined
+  const logMove = lnRatioQ96(MILLION + BigInt(scenario.spotMove), MILLION)
   const volatility = scenario.volatilityMove === 0 ? Q96 : scenario.volatilityMove > 0 ? h.up : h.down
-  return moveTo(h, market, logMove, volatility, BigInt(scenario.skew))
+  return moveTo(h, market, logMove, volatility)
 }
 
 /** The market's forward in a scenario, before averaging. */
@@ -71,18 +72,18 @@ export function marketAt(h: Horizon, scenario: Scenario): bigint {
 }
 
 export function basisPoint(h: Horizon, shift: bigint): Point {
-  const logMove = h.remaining === WAD ? lnRatioQ96(WAD + shift, WAD) : undefined
-  return moveTo(h, (h.forward * (WAD + shift)) / WAD, logMove, Q96, 0n)
+  const logMove = lnRatioQ96(WAD + shift, WAD)
+  return moveTo(h, (h.forward * (WAD + shift)) / WAD, logMove, Q96)
 }
 
 export function basisShift(secondsLeft: number, p: MarginParameters): bigint {
   return (BigInt(p.basisShock) * (WAD / MILLION) * (YEAR + 4n * BigInt(secondsLeft))) / (2n * YEAR)
 }
 
-function moveTo(h: Horizon, market: bigint, logMove: bigint | undefined, volatility: bigint, skew: bigint): Point {
+function moveTo(h: Horizon, market: bigint, logMove: bigint, volatility: bigint): Point {
   const forward = forwardAt(h, market)
-  const logShift = logMove ?? lnRatioQ96(forward, h.present)
-  return { forward, logShift, volatility: averaged(h, market, forward, volatility), skew }
+  const logShift = h.remaining === WAD ? logMove : lnRatioQ96(forward, h.present)
+  return { forward, logShift, volatility: averaged(h, market, forward, volatility), skew: 0n }
 }
 
 function averaged(h: Horizon, market: bigint, forward: bigint, volatility: bigint): bigint {

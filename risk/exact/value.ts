@@ -18,7 +18,10 @@ export function prepare(strips: readonly Strip[], h: Horizon, mark: ExpiryMark):
   }
 }
 
-/** [1e36] One value for each point; each price against the holder. */
+/** Least total volatility, 5e-20. */
+const LEAST_VOLATILITY = 1n << 32n
+
+/** [1e36] One value for each point, prices rounded down. */
 export function valuesAt(
   strips: readonly Strip[],
   points: readonly Point[],
@@ -27,11 +30,19 @@ export function valuesAt(
 ): bigint[] {
   return points.map((point) =>
     strips.reduce((sum, strip) => {
-      const level = (strip.volatility * point.volatility) >> 96n
-      const volatility = point.skew === 0n ? level : rotated(level, strip.logMoneyness, rootTheta, point.skew, p)
+      const multiplier = point.skew === 0n ? point.volatility : rotated(point, strip.logMoneyness, rootTheta, p)
+      const volatility = ((strip.volatility * multiplier) >> 96n) | LEAST_VOLATILITY
       return sum + intrinsic(strip, point.forward) + timeValue(strip, point, volatility)
     }, 0n),
   )
+}
+
+/** [1e36] What the present value is to be lowered by, since prices are rounded down and shorts are owed. */
+export function roundingOf(strips: readonly Strip[]): bigint {
+  return strips.reduce((sum, { strike, calls, puts }) => {
+    const options = calls + puts
+    return options < 0n ? sum - options * (1n + (strike >> 55n)) : sum
+  }, 0n)
 }
 
 /** [1e36] What the expiry pays at `price`. */
@@ -65,21 +76,14 @@ function intrinsic(strip: Strip, price: bigint): bigint {
 function timeValue(strip: Strip, point: Point, volatility: bigint): bigint {
   const options = strip.calls + strip.puts
   if (options === 0n) return 0n
-  let value = outOfTheMoney(point.forward, strip.strike, strip.logMoneyness + point.logShift, volatility)
-  if (options < 0n) value += 1n + ((point.forward < strip.strike ? point.forward : strip.strike) >> 55n)
-  return options * value
+  return options * outOfTheMoney(point.forward, strip.strike, strip.logMoneyness + point.logShift, volatility)
 }
 
-function rotated(
-  volatility: bigint,
-  logMoneyness: bigint,
-  rootTheta: bigint,
-  skew: bigint,
-  p: MarginParameters,
-): bigint {
+/** Multiplier of total volatility under a rotated smile. */
+function rotated(point: Point, logMoneyness: bigint, rootTheta: bigint, p: MarginParameters): bigint {
   let distance = (-logMoneyness * Q96) / rootTheta
   if (distance > 2n * Q96) distance = 2n * Q96
   if (distance < -2n * Q96) distance = -2n * Q96
-  const factor = Q96 + (skew * distance * BigInt(p.skewShift)) / MILLION
-  return (volatility * factor) >> 96n
+  const turn = (distance * BigInt(p.skewShift)) / MILLION
+  return (point.volatility * (Q96 + point.skew * turn)) >> 96n
 }

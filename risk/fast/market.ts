@@ -121,9 +121,10 @@ function fastExpiryOf(mark: ExpiryMark, spot: number, p: MarginParameters, grid:
   set(PRESENT, 0, 1)
   set(BASIS_DOWN, -shift, 1)
   set(BASIS_UP, shift, 1)
-  grid.forEach(({ spotMove, volatilityMove }, i) =>
-    set(FIRST_SCENARIO + i, spotMove / MILLION, volatilityMove === 0 ? 1 : volatilityMove > 0 ? up : down),
-  )
+  grid.forEach(({ spotMove, volatilityMove, skew }, i) => {
+    if (skew !== 0) set(FIRST_SCENARIO + i, 0, 1)
+    else set(FIRST_SCENARIO + i, spotMove / MILLION, volatilityMove === 0 ? 1 : volatilityMove > 0 ? up : down)
+  })
 
   const hasGap = rootTheta * up * volatilities[PRESENT]! < p.gapVolatility / MILLION
   const full = hasGap ? grid.filter((scenario) => scenario.weight === MILLION && scenario.skew === 0) : []

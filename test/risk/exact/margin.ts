@@ -1,7 +1,8 @@
 import { expect } from 'chai'
+import { drawCase, drawsFrom, type Case } from '../../differential/marginCases.ts'
 import { assess, assessAt, type RiskUniverse } from '../../../risk/exact/margin.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
-import type { ExpiryMark, Portfolio, UnderlyingMarks } from '../../../units/portfolio.ts'
+import type { ExpiryMark, Portfolio, Position, UnderlyingMarks } from '../../../units/portfolio.ts'
 import { seriesIdOf, type OptionKind } from '../../../units/series.ts'
 import { cash, LEVEL_INDEX, ONE, price, size } from '../../../units/values.ts'
 
@@ -150,3 +151,118 @@ describe('the margin function', () => {
     )
   })
 })
+
+const DRAWN = 1000
+
+function drawn(seed: bigint): Case[] {
+  const draw = drawsFrom(seed)
+  return Array.from({ length: DRAWN }, () => drawCase(draw))
+}
+
+/** Everything but the charges that are no sums by intent: concentration and the fade near expiry. */
+function withoutSurcharges({ marks, universe, ...rest }: Case): Case {
+  return {
+    ...rest,
+    marks: marks.map((market) => ({
+      ...market,
+      expiries: market.expiries.map((it) =>
+        it.secondsLeft > 0 && it.secondsLeft < 3 * DAY ? { ...it, secondsLeft: 3 * DAY, elapsedShare: 0n } : it,
+      ),
+    })),
+    universe: new Map(
+      [...universe].map(([key, it]) => [key, { ...it, parameters: { ...it.parameters, concentrationSlope: 0 } }]),
+    ),
+  }
+}
+
+function scaled(positions: readonly Position[], numerator: bigint, denominator: bigint): Position[] {
+  return positions.map(({ series, size: held }) => ({ series, size: size((held * numerator) / denominator) }))
+}
+
+describe('the margin function over drawn portfolios', () => {
+  it('gives no level more than the one below it', () => {
+    for (const { portfolio, marks, universe, side } of drawn(1n)) {
+      const { health } = assess(portfolio, marks, universe, side)
+      expect(health[0] >= health[1] && health[1] >= health[2] && health[2] >= health[3]).to.equal(true)
+    }
+  })
+
+  it('adds what cash is added, at every level', () => {
+    for (const { portfolio, marks, universe, side } of drawn(2n)) {
+      const richer = { ...portfolio, cash: cash(portfolio.cash + 7n * ONE) }
+      const before = assess(portfolio, marks, universe, side).health
+      const after = assess(richer, marks, universe, side).health
+      // A debtor pays the keepers' reserve until he is none.
+      after.forEach((level, i) => expect(level >= before[i]! + 7n * ONE).to.equal(true))
+    }
+  })
+
+  it('never says below under a witness where it does not under the whole grid', () => {
+    const draw = drawsFrom(3n)
+    for (const { portfolio, marks, universe } of drawn(4n)) {
+      const whole = assess(portfolio, marks, universe, 'BELOW')
+      const named = whole.witnesses.map(({ underlying }) => ({
+        underlying,
+        scenarios: [draw(40), draw(40), draw(40), draw(40)] as const,
+      }))
+      const at = assessAt(portfolio, marks, universe, named)
+      at.forEach((level, i) => expect(level >= whole.health[i]!).to.equal(true))
+      expect(assessAt(portfolio, marks, universe, whole.witnesses)).to.deep.equal(whole.health)
+    }
+  })
+
+  it('never gives below less than above', () => {
+    for (const { portfolio, marks, universe } of drawn(5n)) {
+      const below = assess(portfolio, marks, universe, 'BELOW').health
+      const above = assess(portfolio, marks, universe, 'ABOVE').health
+      below.forEach((level, i) => expect(level >= above[i]!).to.equal(true))
+    }
+  })
+
+  it('lowers no maintenance health when half of everything is closed at its mark', () => {
+    const { MAINTENANCE, MARK } = LEVEL_INDEX
+    for (const { portfolio, marks, universe, side } of drawn(6n)) {
+      // One candidate: at two, the mark that is paid is not the one that is judged by.
+      const one = marks.map((market) => ({ ...market, candidates: market.candidates.slice(0, 1) }))
+      const even = portfolio.positions.map((it) => ({ ...it, size: size(it.size - (it.size % 2n)) }))
+      const whole = { ...portfolio, positions: even }
+      const before = assess(whole, one, universe, side).health
+      const empty = assess({ ...whole, positions: [] }, one, universe, side).health
+      const received = (before[MARK] - empty[MARK]) / 2n
+      // Paid to the account: half of what its options are worth.
+      const closed = { ...whole, positions: scaled(even, 1n, 2n), collateral: halved(portfolio) }
+      const paid = cash(portfolio.cash + received + halfCollateral(portfolio, empty[MARK]))
+      const after = assess({ ...closed, cash: paid }, one, universe, side).health
+      if (portfolio.cash < 0n !== paid < 0n) continue // the reserve of a debtor comes or goes
+      expect(
+        after[MAINTENANCE] >= before[MAINTENANCE] - 1_000_000n,
+        `${before[MAINTENANCE]} ${after[MAINTENANCE]}`,
+      ).to.equal(true)
+    }
+  })
+
+  it('asks of two shorts held together no more maintenance than of each', () => {
+    const { MAINTENANCE, MARK } = LEVEL_INDEX
+    const margin = (it: Case, positions: readonly Position[]): bigint => {
+      const { health } = assess({ ...it.portfolio, positions, collateral: [] }, it.marks, it.universe, 'ABOVE')
+      return health[MARK] - health[MAINTENANCE]
+    }
+    for (const given of drawn(7n)) {
+      const marks = given.marks.slice(0, 1).map((market) => ({ ...market, candidates: market.candidates.slice(0, 1) }))
+      const it = withoutSurcharges({ ...given, marks })
+      const own = it.portfolio.positions.filter(({ series }) => series >> 120n === 1n)
+      const [first, second] = [own.filter((_, i) => i % 2 === 0), own.filter((_, i) => i % 2 === 1)]
+      if (![first, second].every((part) => part.some((position) => position.size < 0n))) continue
+      expect(margin(it, own) <= margin(it, first) + margin(it, second) + 1_000_000n).to.equal(true)
+    }
+  })
+})
+
+function halved(portfolio: Portfolio): Portfolio['collateral'] {
+  return portfolio.collateral.map(({ underlying, amount }) => ({ underlying, amount: amount / 2n }))
+}
+
+/** Half of what the collateral is worth, `equity` being that of the portfolio without options. */
+function halfCollateral(portfolio: Portfolio, equity: bigint): bigint {
+  return (equity - portfolio.cash) / 2n
+}
