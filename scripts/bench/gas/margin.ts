@@ -1,0 +1,148 @@
+// What does a margin check cost on chain? Everything included: calls, cold storage, cold code, all scenarios and all charges.
+import { network } from 'hardhat'
+import type { Abi, Address } from 'viem'
+import type { Row } from '../../bench.ts'
+import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
+import type { Assessment, ExpiryMark, Scenario, UnderlyingMarks } from '../../../units/portfolio.ts'
+import { seriesIdOf, type OptionKind } from '../../../units/series.ts'
+import { ONE, price } from '../../../units/values.ts'
+
+const NOW = 1_583_971_200
+const DAY = 86_400
+const ETH = 1
+const SPOT = 200
+const COUNTERPARTY = 1n
+const BELOW = 0
+const ABOVE = 1
+const INCLUDED = 'the whole call, ledger, numbers and stored marks read cold'
+const TERMS_DAYS = [2, 9, 30, 86] as const
+
+type Leg = { readonly kind: OptionKind; readonly strike: number; readonly days: number; readonly contracts: number }
+type Book = { readonly id: string; readonly legs: readonly Leg[]; readonly note: string }
+
+/** `count` series on `terms`: distinct strikes around the money, or as many calls and puts on half of the strikes. */
+function legsOf(count: number, terms: readonly number[], isPaired: boolean): Leg[] {
+  const perTerm = count / terms.length
+  return terms.flatMap((days) =>
+    Array.from({ length: perTerm }, (_, i) => {
+      const rank = isPaired ? Math.floor(i / 2) : i
+      const strike = Math.round(SPOT * (0.7 + (0.7 * rank) / (isPaired ? perTerm / 2 : perTerm)))
+      const kind = (isPaired ? i % 2 === 0 : strike >= SPOT) ? 'CALL' : 'PUT'
+      return { kind, strike, days, contracts: i % 3 === 0 ? 7 : -5 } as const
+    }),
+  )
+}
+
+/** Derive's first set: nine moves up, seven unchanged, seven down. */
+function grid23(): Scenario[] {
+  const moves = [-20, -15, -10, -5, 0, 5, 10, 15, 20]
+  return moves
+    .flatMap((percent) =>
+      (Math.abs(percent) === 20 ? [1] : [1, 0, -1]).map((volatilityMove) => ({
+        spotMove: percent * 10_000,
+        weight: 1_000_000,
+        volatilityMove,
+        skew: 0,
+      })),
+    )
+    .sort((a, b) => a.spotMove - b.spotMove)
+}
+
+function markOf(days: number): ExpiryMark {
+  const secondsLeft = days * DAY
+  return {
+    expiry: NOW + secondsLeft,
+    secondsLeft,
+    windowSeconds: 1800,
+    forwardRatio: ONE + BigInt(days) * 10n ** 14n,
+    theta: (BigInt(secondsLeft) * 64n * ONE) / (100n * 365n * BigInt(DAY)),
+    rho: -(3n * ONE) / 10n,
+    phi: 2n * ONE,
+    elapsedShare: 0n,
+    averageSoFar: price(0n),
+    settlementPrice: price(0n),
+  }
+}
+
+type Deployed = { readonly address: Address; readonly abi: Abi }
+
+async function universe() {
+  const { viem } = await network.create({ override: { blockGasLimit: 100_000_000n } })
+  const [deployer] = await viem.getWalletClients()
+  const client = await viem.getPublicClient()
+  if (deployer === undefined) throw new Error('the chain has no account')
+  const deploy = async (name: string, args: unknown[] = []): Promise<Deployed> => viem.deployContract(name, args)
+  const write = async ({ address, abi }: Deployed, functionName: string, args: unknown[]): Promise<void> => {
+    await deployer.writeContract({ address, abi, functionName, args })
+  }
+  const read = ({ address, abi }: Deployed, functionName: string, args: unknown[]): Promise<unknown> =>
+    client.readContract({ address, abi, functionName, args })
+
+  const manager = await deploy('AccessManager', [deployer.account.address])
+  const ledger = await deploy('Ledger', [manager.address])
+  const parameters = await deploy('Parameters', [manager.address])
+  const marks = await deploy('StoredMarks')
+  const margin = await deploy('Margin', [ledger.address, marks.address, parameters.address])
+  const meter = await deploy('MarginMeter')
+  const market: UnderlyingMarks = {
+    underlying: ETH,
+    state: 4,
+    candidates: [price(BigInt(SPOT) * ONE)],
+    expiries: TERMS_DAYS.map(markOf),
+  }
+  await write(marks, 'set', [market])
+  await write(parameters, 'setMarginParameters', [ETH, defaultMarginParameters()])
+  return {
+    post: (args: unknown[]) => write(ledger, 'postPosition', args),
+    setGrid: (grid: readonly Scenario[]) => write(parameters, 'setGrid', [ETH, grid]),
+    witnessesOf: async (account: bigint) => ((await read(margin, 'assess', [account, BELOW])) as Assessment).witnesses,
+    whole: async (account: bigint) => Number(await read(meter, 'whole', [margin.address, account, ABOVE])),
+    named: async (account: bigint, witnesses: Assessment['witnesses']) =>
+      Number(await read(meter, 'named', [margin.address, account, witnesses])),
+  }
+}
+
+const BOOKS: readonly Book[] = [
+  { id: '16', legs: legsOf(16, [9], false), note: '16 series, one expiry, 16 strikes' },
+  { id: '16.paired', legs: legsOf(16, [9], true), note: '16 series, one expiry, 8 strikes with call and put' },
+  { id: '64x4', legs: legsOf(64, TERMS_DAYS, false), note: '64 series, 4 expiries, 64 strikes' },
+  {
+    id: '64x4.paired',
+    legs: legsOf(64, TERMS_DAYS, true),
+    note: '64 series, 4 expiries, 32 strikes with call and put',
+  },
+  { id: '64x64', legs: legsOf(64, [30], false), note: '64 series, one expiry, 64 strikes' },
+]
+
+/** Writes the book into the ledger, against counterparties that hold few positions each. */
+async function fill(world: Awaited<ReturnType<typeof universe>>, account: bigint, legs: readonly Leg[]): Promise<void> {
+  for (const { kind, strike, days, contracts } of legs) {
+    const expiry = NOW + days * DAY
+    const series = seriesIdOf({ underlying: ETH, expiry, strike: price(BigInt(strike) * ONE), kind, field: 0 })
+    const counterparty = COUNTERPARTY + 1000n * account + BigInt(Math.floor(strike / 7))
+    await world.post([counterparty, account, series, BigInt(contracts) * ONE])
+  }
+}
+
+export async function rows(): Promise<readonly Row[]> {
+  const world = await universe()
+  const found: Row[] = []
+  const add = (id: string, gas: number, legs: readonly Leg[], note: string): void => {
+    found.push(
+      { id, value: gas, unit: 'gas', note },
+      { id: `${id}.series`, value: gas / legs.length, unit: 'gas', note },
+    )
+  }
+  const accountOf = (place: number): bigint => BigInt(place + 2)
+  for (const [i, { legs }] of BOOKS.entries()) await fill(world, accountOf(i), legs)
+  for (const [name, grid] of [['margin33', defaultGrid(ETH_RANGE)] as const, ['margin23', grid23()] as const]) {
+    await world.setGrid(grid)
+    for (const [i, { id, legs, note }] of BOOKS.entries()) {
+      add(`${name}.${id}`, await world.whole(accountOf(i)), legs, `${note}; ${INCLUDED}`)
+      if (name !== 'margin33') continue
+      const named = await world.named(accountOf(i), await world.witnessesOf(accountOf(i)))
+      add(`witness.${id}`, named, legs, `${note}; one scenario and all charges; ${INCLUDED}`)
+    }
+  }
+  return found
+}
