@@ -9,7 +9,6 @@ const STEPS: readonly (readonly [string, ...string[]])[] = [
   ['hardhat', 'build', '--quiet'],
   ['node', 'scripts/generateAbi.ts', '--check'],
   ['node', 'scripts/generateKernel.ts', '--check'],
-  ['node', 'scripts/generateKernel.ts', '--check'],
   ['mocha', '--no-config', '--reporter', 'dot', 'test/structure/*.ts'],
   ['knip', '--no-progress'],
 ]
