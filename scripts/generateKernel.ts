@@ -114,6 +114,16 @@ function exact(): string {
   return lines.join('\n') + '\n'
 }
 
+/** The same function as one quotient of polynomials, lowest power first: one division, and in floats as exact. */
+function rationalOf(levels: Levels): { readonly p: readonly Decimal[]; readonly q: readonly Decimal[] } {
+  let [p, q]: [Decimal[], Decimal[]] = [[new Decimal(0)], [new Decimal(1)]]
+  for (const [a, b] of levels.toReversed()) {
+    const raised = [new Decimal(0), ...q].map((it, i) => it.add(new Decimal(b).mul(q[i] ?? 0)).add(p[i] ?? 0))
+    ;[p, q] = [q.map((it) => it.mul(a)), raised]
+  }
+  return { p, q }
+}
+
 /** The fractions as they are: a float needs no scale. */
 function floatConstants(): readonly (readonly [string, Decimal])[] {
   const first = new Decimal(1).div(PI.mul(2).sqrt())
@@ -122,8 +132,10 @@ function floatConstants(): readonly (readonly [string, Decimal])[] {
       [`${prefix}_A${i + 1}`, new Decimal(a).mul(i === 0 ? scale : 1)],
       [`${prefix}_B${i + 1}`, new Decimal(b)],
     ])
+  const { p, q } = rationalOf(spec.mills.levels)
   return [
-    ...levels('MILLS', spec.mills.levels, first),
+    ...p.map((value, i): [string, Decimal] => [`MILLS_P${i}`, value.mul(first)]),
+    ...q.slice(0, -1).map((value, i): [string, Decimal] => [`MILLS_Q${i}`, value]),
     ['NEAR_P', new Decimal(spec.impliedNear.constant)],
     ['NEAR_SLOPE', new Decimal(spec.impliedNear.slope)],
     ...levels('NEAR', spec.impliedNear.levels, 1),

@@ -1,33 +1,27 @@
 // How likely is a standard normal variable to stay below x? The float64 form of contracts/math/NormalLib.sol.
 import {
-  MILLS_A1,
-  MILLS_A2,
-  MILLS_A3,
-  MILLS_A4,
-  MILLS_A5,
-  MILLS_A6,
-  MILLS_A7,
-  MILLS_A8,
-  MILLS_B1,
-  MILLS_B2,
-  MILLS_B3,
-  MILLS_B4,
-  MILLS_B5,
-  MILLS_B6,
-  MILLS_B7,
-  MILLS_B8,
+  MILLS_P0 as P0,
+  MILLS_P1 as P1,
+  MILLS_P2 as P2,
+  MILLS_P3 as P3,
+  MILLS_P4 as P4,
+  MILLS_P5 as P5,
+  MILLS_P6 as P6,
+  MILLS_P7 as P7,
+  MILLS_Q0 as Q0,
+  MILLS_Q1 as Q1,
+  MILLS_Q2 as Q2,
+  MILLS_Q3 as Q3,
+  MILLS_Q4 as Q4,
+  MILLS_Q5 as Q5,
+  MILLS_Q6 as Q6,
+  MILLS_Q7 as Q7,
 } from './kernelConstants.ts'
 
-/** (1 - Phi(x)) e^(x^2/2) for x >= 0. */
+/** (1 - Phi(x)) e^(x^2/2) for x from 0 to 1e30. */
 export function scaledTail(x: number): number {
-  let y = MILLS_A8 / (x + MILLS_B8)
-  y = MILLS_A7 / (x + MILLS_B7 + y)
-  y = MILLS_A6 / (x + MILLS_B6 + y)
-  y = MILLS_A5 / (x + MILLS_B5 + y)
-  y = MILLS_A4 / (x + MILLS_B4 + y)
-  y = MILLS_A3 / (x + MILLS_B3 + y)
-  y = MILLS_A2 / (x + MILLS_B2 + y)
-  return MILLS_A1 / (x + MILLS_B1 + y)
+  const top = P0 + x * (P1 + x * (P2 + x * (P3 + x * (P4 + x * (P5 + x * (P6 + x * P7))))))
+  return top / (Q0 + x * (Q1 + x * (Q2 + x * (Q3 + x * (Q4 + x * (Q5 + x * (Q6 + x * (Q7 + x))))))))
 }
 
 export function cdf(x: number): number {
