@@ -125,7 +125,8 @@ async function happening(reader: Reader, state: State, event: ProtocolEvent, num
     case 'MarginCallOpened': {
       const { account } = event.args
       const look = await lookAt(reader, account, number)
-      return [...judge.judgeCall(account, healths(state, look, 'BELOW')), ...falseCall(state, account, look)]
+      const since = await roundsInForce(reader, number)
+      return [...judge.judgeCall(account, healths(state, look, 'BELOW')), ...falseCall(state, account, look, since)]
     }
     case 'AuctionStarted': {
       const { account } = event.args
@@ -186,9 +187,15 @@ function isGraceOver({ before, after }: Look): boolean {
   return before.status === 'CALLED' && after.graceLeft === 0n
 }
 
-/** False: under the venues' true median, now and one tick ago, the account was not below maintenance. */
-function falseCall(state: State, account: bigint, look: Look): Finding[] {
-  const medians = state.ticks.slice(-2).flatMap((tick) => medianOf(tick) ?? [])
+/** Time of the oldest round that a call in this block can rest on: the one in force a block before. */
+async function roundsInForce(reader: Reader, number: bigint): Promise<number> {
+  const seen = await Promise.all(reader.underlyings.map((underlying) => reader.indexAt(underlying, number - 1n)))
+  return Math.min(...seen.map(({ reportersAt }) => reportersAt))
+}
+
+/** False: under no true median of the venues, from the round that the call rests on until now, was the account below maintenance. */
+function falseCall(state: State, account: bigint, look: Look, since: number): Finding[] {
+  const medians = state.ticks.filter((tick) => tick.time >= since).flatMap((tick) => medianOf(tick) ?? [])
   const seen = medians.map((median) => {
     const below = look.markets.below.map((marks) => ({ ...marks, candidates: [median] }))
     return healthOf(state, look.before.portfolio, { below, above: below }, 'BELOW')
