@@ -13,6 +13,7 @@ import {IAuctions} from "../../contracts/liquidation/IAuctions.sol";
 import {IDefaultFund} from "../../contracts/liquidation/IDefaultFund.sol";
 import {IMargin} from "../../contracts/margin/IMargin.sol";
 import {IMarginCalls} from "../../contracts/margincall/IMarginCalls.sol";
+import {IPriceBook} from "../../contracts/pricebook/IPriceBook.sol";
 import {ISettlement} from "../../contracts/settlement/ISettlement.sol";
 import {AccountId, accountIdOf} from "../../contracts/types/AccountId.sol";
 import {Cash, NO_CASH} from "../../contracts/types/Cash.sol";
@@ -44,6 +45,7 @@ abstract contract World is Test {
     ILedger internal ledger;
     IParameters internal numbers;
     PriceBookDouble internal market;
+    IPriceBook internal book;
     IMargin internal margin;
     IMarginCalls internal marginCalls;
     IDefaultFund internal fund;
@@ -68,32 +70,36 @@ abstract contract World is Test {
         custody.list(ether_);
         ledger = ILedger(deploy("Ledger.sol:Ledger", abi.encode(address(manager))));
         numbers = IParameters(deploy("Parameters.sol:Parameters", abi.encode(address(manager))));
-        market = new PriceBookDouble();
-        margin = IMargin(deploy("Margin.sol:Margin", abi.encode(ledger, market.asBook(), numbers)));
+        book = _deployPrices();
+        margin = IMargin(deploy("Margin.sol:Margin", abi.encode(ledger, book, numbers)));
         fund = IDefaultFund(deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody)));
     }
 
+    /// @dev Prices that a test sets by hand; a test of the whole overrides it with reporters and an anchor.
+    function _deployPrices() internal virtual returns (IPriceBook) {
+        market = new PriceBookDouble();
+        return market.asBook();
+    }
+
     function _deployRight() private {
-        settlement = ISettlement(
-            deploy("Settlement.sol:Settlement", abi.encode(ledger, market.asBook(), fund.fundAccount()))
-        );
+        settlement = ISettlement(deploy("Settlement.sol:Settlement", abi.encode(ledger, book, fund.fundAccount())));
         marginCalls = IMarginCalls(
             deploy(
                 "MarginCalls.sol:MarginCalls",
-                abi.encode(address(manager), ledger, margin, market.asBook(), address(settlement))
+                abi.encode(address(manager), ledger, margin, book, address(settlement))
             )
         );
         auctions = IAuctions(
             deploy(
                 "Auctions.sol:Auctions",
-                abi.encode(ledger, numbers, margin, market.asBook(), marginCalls, fund, address(settlement))
+                abi.encode(ledger, numbers, margin, book, marginCalls, fund, address(settlement))
             )
         );
         fund.setAuctions(auctions);
         clearinghouse = IClearinghouse(
             deploy(
                 "Clearinghouse.sol:Clearinghouse",
-                abi.encode(address(manager), ledger, custody, margin, marginCalls, market.asBook(), fund.fundAccount())
+                abi.encode(address(manager), ledger, custody, margin, marginCalls, book, fund.fundAccount())
             )
         );
     }
@@ -212,7 +218,7 @@ abstract contract World is Test {
 
     // ---- what tests do with it -----------------------------------------------------------------------------
 
-    function setPrice(uint256 price) internal {
+    function setPrice(uint256 price) internal virtual {
         setMarket(MarketState.AGREED, price);
     }
 
