@@ -181,6 +181,25 @@ const items: readonly Item[] = [
     wide: wide.map(byTotal),
   },
   {
+    id: 'digital',
+    note: 'Φ(d2) in 18 decimals, log and total volatility given',
+    subject: one(black, 'int256 log, uint256 volatility', 'BlackLib.digital(log, volatility)'),
+    inputs: usual.map((o) => [q96(Math.log(o.forward / o.strike)), q96(total(o))]),
+  },
+  {
+    id: 'barrier',
+    note: 'knock-in or knock-out, all logs and both vanillas included, spot 1000 and barrier 900 or 1100',
+    subject: one(
+      'import {ExoticLib} from "contracts/math/ExoticLib.sol"; import {OptionKind} from "contracts/types/OptionKind.sol";',
+      'uint8 kind, uint128 forward, uint128 strike, uint128 barrier, uint128 volatility',
+      'ExoticLib.barrierValue(OptionKind(kind), ExoticLib.Barrier(1000e18, forward, strike, barrier, volatility))',
+    ),
+    inputs: usual.map((o, i) => {
+      const kind = 4 + (i % 8)
+      return [BigInt(kind), wad(o.forward), wad(o.strike), wad(kind < 8 ? 900 : 1100), q96(total(o))]
+    }),
+  },
+  {
     id: 'surface',
     note: 'eSSVI slice to total volatility, ln(F/K) given',
     subject: one(
