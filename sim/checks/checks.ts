@@ -195,7 +195,9 @@ async function roundsInForce(reader: Reader, number: bigint): Promise<number> {
 
 /** False: under no true median of the venues, from the round that the call rests on until now, was the account below maintenance. */
 function falseCall(state: State, account: bigint, look: Look, since: number): Finding[] {
-  const medians = state.ticks.filter((tick) => tick.time >= since).flatMap((tick) => medianOf(tick) ?? [])
+  // Rounds stand between ticks: the last tick before the round counts too.
+  const first = state.ticks.findLastIndex((tick) => tick.time <= since)
+  const medians = state.ticks.slice(Math.max(0, first)).flatMap((tick) => medianOf(tick) ?? [])
   const seen = medians.map((median) => {
     const below = look.markets.below.map((marks) => ({ ...marks, candidates: [median] }))
     return healthOf(state, look.before.portfolio, { below, above: below }, 'BELOW')
