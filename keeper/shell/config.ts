@@ -4,6 +4,8 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { TRADE_DIALECTS } from '../core/feeds/dialects.ts'
 import type { TradeVenue } from '../core/feeds/dialects.ts'
+import { keyOf, secretSource } from './keys.ts'
+import type { Hex } from './keys.ts'
 import { CONTRACT_NAMES } from '../../sdk/protocol/addresses.ts'
 import { parseDeployment } from '../../sdk/protocol/deployment.ts'
 import type { Deployment } from '../../sdk/protocol/deployment.ts'
@@ -12,11 +14,6 @@ const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `exp
 const nodeUrl = url(/^(https?|wss?)$/, 'ws://127.0.0.1:8545')
 const socketUrl = url(/^wss?$/, 'wss://stream.binance.com:9443/ws')
 const whole = (least: number, most: number) => z.int().min(least).max(most)
-
-/** A key is never in the configuration itself: the file or the environment variable that holds 0x and 64 hex digits. */
-const secret = z.union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })], {
-  error: 'expected {"file": PATH} or {"env": NAME}; a key itself is never written here',
-})
 
 const feed = z.strictObject({
   venue: z.string().min(1),
@@ -68,8 +65,8 @@ const schema = z.strictObject({
   deployment: z.union([z.string().min(1), inlineDeployment], {
     error: 'expected the path of a deployment record, or {"blockNumber": …, "addresses": {…}}',
   }),
-  senderKey: secret,
-  signingKey: secret,
+  senderKey: secretSource,
+  signingKey: secretSource,
   unit: z.string().min(1).default('USD'),
   underlyings: z.array(underlying).min(1).max(16),
   /** What quote currencies other than the unit are worth: pairs CURRENCY/UNIT. */
@@ -81,7 +78,6 @@ const schema = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
-export type Hex = `0x${string}`
 export type FeedConfig = z.infer<typeof feed>
 export type UnderlyingConfig = z.infer<typeof underlying>
 export type Limits = z.infer<typeof limits>
@@ -142,14 +138,6 @@ function deploymentOf(written: Written, directory: string): Deployment {
     throw new TypeError(`is of chain ${deployment.chainId}, the configuration of chain ${written.chainId}`)
   }
   return deployment
-}
-
-function keyOf(source: Written['senderKey'], directory: string, environment: NodeJS.ProcessEnv): Hex {
-  const text = 'file' in source ? readFileSync(resolve(directory, source.file), 'utf8') : environment[source.env]
-  if (text === undefined) throw new TypeError(`environment variable ${'env' in source ? source.env : ''} is not set`)
-  // The text itself is never shown: it may be a key written wrongly.
-  if (!/^0x[0-9a-fA-F]{64}$/.test(text.trim())) throw new TypeError('does not hold 0x and 64 hex digits')
-  return text.trim() as Hex
 }
 
 function attempt<Value>(path: string, read: () => Value): Value | Refusal {
