@@ -1,4 +1,4 @@
-// When does something happen next? Ticks of the market, minutes while an auction lives or a grace ends, minutes in settlement
+// When does something happen next? Ticks of the market, minutes while an auction's discount grows or a grace ends, minutes in settlement
 // windows, and what an expiry without a price waits for.
 
 const MINUTE = 60

@@ -199,7 +199,7 @@ async function scheduleOf({ world, watch, state }: Run, ticks: readonly number[]
     ticks,
     expiries: [...state.unpriced],
     windowSeconds: world.universe.windowSeconds,
-    hasAuctions: await watch.hasAuctions(),
+    hasAuctions: await watch.hasAuctions(now),
     deadlines: await watch.deadlines([...state.called], now),
   }
 }

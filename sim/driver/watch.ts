@@ -11,6 +11,8 @@ import { units, type Losses } from './tell.ts'
 
 const UNDERLYING = 1
 const PAGE = 64n
+/** [s] For so long the discount of an auction grows (RULES D3). */
+const DISCOUNT_SECONDS = 3_600
 /** In the order of IMarginCalls.Status. */
 const STATUSES: readonly AccountStatus[] = ['healthy', 'called', 'auction', 'closed']
 
@@ -22,7 +24,8 @@ export type Watch = {
     time: number,
     isShown: (account: AccountId, status: AccountStatus) => boolean,
   ) => Promise<RunEvent[]>
-  readonly hasAuctions: () => Promise<boolean>
+  /** Whether an auction is open whose discount still grows; afterwards minutes bring nothing that ticks do not. */
+  readonly hasAuctions: (now: number) => Promise<boolean>
   /** [unix s] Ends of the graces of `accounts`. */
   readonly deadlines: (accounts: readonly AccountId[], now: number) => Promise<readonly number[]>
   /** [unix s] Of the newest complete round. */
@@ -92,7 +95,11 @@ export async function createWatch(client: PublicClient, addresses: Addresses): P
         },
       ]
     },
-    hasAuctions: async () => (await protocol.auctions.read.openAuctionCount()) > 0n,
+    hasAuctions: async (now) => {
+      const open = await protocol.auctions.read.openAuctions([0n, PAGE])
+      const auctions = await Promise.all(open.map((account) => protocol.auctions.read.auctionOf([account])))
+      return auctions.some(({ startedAt }) => now <= Number(startedAt) + DISCOUNT_SECONDS)
+    },
     deadlines: async (called, now) => {
       const left = await Promise.all(called.map((account) => protocol.marginCalls.read.graceLeft([account])))
       return left.map((seconds) => now + Number(seconds))
