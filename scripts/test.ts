@@ -1,4 +1,4 @@
-// Does everything hold? The checks, every Solidity test with its gas, and every TypeScript test; `--deep` adds test/deep and longer fuzz runs.
+// Does everything hold? The checks, every Solidity test and every TypeScript test; `--deep` adds test/deep and longer fuzz runs.
 import { globSync, readFileSync } from 'node:fs'
 import { countsIn, run, type Outcome } from './steps.ts'
 
@@ -20,10 +20,7 @@ function solidityFiles(): string[] {
 }
 
 const outcomes: Outcome[] = [await run('node', 'scripts/check.ts')]
-const gas = 'cache/gas.json'
-outcomes.push(await run('hardhat', 'test', 'solidity', '--gas-stats-json', gas, ...solidityFiles()))
-// Longer fuzz runs draw other arguments: their gas is not that of the snapshot.
-if (!isDeep) outcomes.push(await run('node', 'scripts/gas.ts', '--measured', gas))
+outcomes.push(await run('hardhat', 'test', 'solidity', ...solidityFiles()))
 outcomes.push(await run('hardhat', 'test', 'mocha', '--no-compile', ...mochaFiles()))
 
 const counts = outcomes.map((outcome) => countsIn(outcome.output))
