@@ -11,7 +11,7 @@ const { values } = parseArgs({ options: { update: { type: 'boolean' }, measured:
 async function measure(): Promise<Gas> {
   const file = values.measured ?? 'cache/gas.json'
   if (values.measured === undefined) {
-    const tests = globSync('test/**/*.t.sol', { exclude: ['test/deep/**'] }).toSorted()
+    const tests = globSync('test/**/*.t.sol', { exclude: ['test/deep/**', 'test/invariants/**'] }).toSorted()
     const { code } = await run('hardhat', 'test', 'solidity', '--gas-stats-json', file, ...tests)
     if (code !== 0) process.exit(code)
   }

@@ -1,4 +1,4 @@
-// Does everything hold? The checks, every Solidity test and every TypeScript test; `--deep` adds test/deep and longer fuzz runs.
+// Does everything hold? The checks, every Solidity test with its gas, and every TypeScript test; `--deep` adds test/deep and longer fuzz runs.
 import { globSync, readFileSync } from 'node:fs'
 import { countsIn, run, type Outcome } from './steps.ts'
 
@@ -20,7 +20,14 @@ function solidityFiles(): string[] {
 }
 
 const outcomes: Outcome[] = [await run('node', 'scripts/check.ts')]
-outcomes.push(await run('hardhat', 'test', 'solidity', ...solidityFiles()))
+const gas = 'cache/gas.json'
+// The invariants draw other calls in every run; the gas of all other tests is the same to the unit.
+const isDrawn = (path: string): boolean => path.startsWith('test/invariants/')
+const measured = solidityFiles().filter((path) => !isDrawn(path))
+outcomes.push(await run('hardhat', 'test', 'solidity', '--gas-stats-json', gas, ...measured))
+outcomes.push(await run('hardhat', 'test', 'solidity', ...solidityFiles().filter(isDrawn)))
+// Longer fuzz runs draw other arguments: their gas is not that of the snapshot.
+if (!isDeep) outcomes.push(await run('node', 'scripts/gas.ts', '--measured', gas))
 outcomes.push(await run('hardhat', 'test', 'mocha', '--no-compile', ...mochaFiles()))
 
 const counts = outcomes.map((outcome) => countsIn(outcome.output))
