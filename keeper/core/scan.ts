@@ -26,21 +26,30 @@ type Sides<Value> = { readonly [S in Side]: Value }
  * debtors: a clearing account may be negative until the last page.
  */
 export function scan(view: View, house: ReadonlySet<string>): Scan {
-  const standings: Standing[] = []
-  const unassessable: { account: AccountId; reason: string }[] = []
+  const look = scannerOf(view, house)
+  const scans = [...view.accounts.values()].map(look)
+  return {
+    standings: scans.flatMap(({ standings }) => standings),
+    unassessable: scans.flatMap(({ unassessable }) => unassessable),
+  }
+}
+
+/** The same for one account at a time, whoever they are. */
+export function scannerOf(view: View, house: ReadonlySet<string>): (state: AccountState) => Scan {
   const markets = [...view.markets.values()]
   const marks = { BELOW: markets.map(({ below }) => below), ABOVE: markets.map(({ above }) => above) }
   const fast = { BELOW: fastMarketOf(marks.BELOW, view.rules), ABOVE: fastMarketOf(marks.ABOVE, view.rules) }
-  for (const state of view.accounts.values()) {
-    if (!isSomebodys(state, house) || !isActive(state)) continue
+  return (state) => {
+    if (!isSomebodys(state, house) || !isActive(state)) return NOTHING
     try {
-      if (isCandidate(view, state, fast)) standings.push(standingOf(view, state, marks))
+      return isCandidate(view, state, fast) ? { ...NOTHING, standings: [standingOf(view, state, marks)] } : NOTHING
     } catch (cause) {
-      unassessable.push({ account: state.account, reason: String(cause) })
+      return { ...NOTHING, unassessable: [{ account: state.account, reason: String(cause) }] }
     }
   }
-  return { standings, unassessable }
 }
+
+const NOTHING: Scan = { standings: [], unassessable: [] }
 
 function isSomebodys({ account }: AccountState, house: ReadonlySet<string>): boolean {
   return account >> 96n !== 0n && !house.has(ownerOf(account))

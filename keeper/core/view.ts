@@ -1,4 +1,5 @@
 // What does the chain look like at one head? A fold: pages of the lens once, then the state that events carry.
+import type { Accounts } from './accounts.ts'
 import type { ProtocolEvent } from '../../sdk/protocol/events.ts'
 import type { Slice } from '../../units/observation.ts'
 import type {
@@ -72,56 +73,79 @@ export type Universe = {
 export type View = {
   readonly head: Head
   readonly universe: Universe
-  readonly accounts: ReadonlyMap<AccountId, AccountState>
+  /** Changed in place from head to head: a million accounts are not copied. */
+  readonly accounts: Accounts
   readonly markets: ReadonlyMap<number, Market>
   readonly rules: ReadonlyMap<number, VersionedRules>
   readonly surfaces: ReadonlyMap<number, StoredSurface>
+  /** The heads looked at, the oldest first and this one last. */
+  readonly past: readonly Step[]
 }
 
-/** The accounts after `events`, and those whose version shows that an event was missed, or whose past is not known. */
-export type Fold = {
-  readonly accounts: ReadonlyMap<AccountId, AccountState>
-  readonly surfaces: ReadonlyMap<number, StoredSurface>
-  readonly unknown: ReadonlySet<AccountId>
+/** A head, and the accounts that were touched since the one looked at before it. */
+export type Step = { readonly head: Head; readonly touched: ReadonlySet<AccountId> }
+
+/** What `events` say before anything is changed by them. */
+export type Told = {
+  readonly touched: ReadonlySet<AccountId>
+  /** Accounts whose version shows that an event was missed, or whose past is not known. */
+  readonly gaps: ReadonlySet<AccountId>
   /** Positive cash was scaled, or the registry changed: read the pages, or the universe, again. */
   readonly isCashScaled: boolean
   readonly isEpochNew: boolean
 }
 
-/** `events` in the chain's order, up to the head whose markets are `markets` (those known before it, for the clocks of a grace). */
-export function fold(view: View, events: readonly ProtocolEvent[], markets: ReadonlyMap<number, Market>): Fold {
-  const accounts = new Map(view.accounts)
-  const surfaces = new Map(view.surfaces)
-  const unknown = new Set<AccountId>()
-  const marketTimes = new Map([...markets].map(([underlying, market]) => [underlying, market.marketTime]))
-  let isCashScaled = false
-  let isEpochNew = false
+export function toldBy(accounts: Accounts, events: readonly ProtocolEvent[]): Told {
+  const versions = new Map<AccountId, bigint>()
+  const gaps = new Set<AccountId>()
+  const touched = new Set<AccountId>()
   for (const event of events) {
-    if (event.eventName === 'CashIndexChanged') isCashScaled = true
-    else if (event.eventName === 'EpochStarted') isEpochNew = true
-    else if (event.eventName === 'SurfaceChanged') {
-      surfaces.set(event.args.underlying, { time: Number(event.args.time), slices: event.args.slices })
-    } else applyToAccount(accounts, unknown, event, marketTimes)
+    const change = changeOf(event, NO_TIMES)
+    if (change === undefined) continue
+    touched.add(change.account)
+    if (change.version === undefined) continue
+    const last = versions.get(change.account) ?? accounts.versionOf(change.account)
+    // An older version is one that the pages had already; a gap is an event that was missed.
+    if (change.version > last + 1n) gaps.add(change.account)
+    if (change.version > last) versions.set(change.account, change.version)
   }
-  return { accounts, surfaces, unknown, isCashScaled, isEpochNew }
+  const has = (name: ProtocolEvent['eventName']): boolean => events.some(({ eventName }) => eventName === name)
+  return { touched, gaps, isCashScaled: has('CashIndexChanged'), isEpochNew: has('EpochStarted') }
 }
 
-function applyToAccount(
-  accounts: Map<AccountId, AccountState>,
-  unknown: Set<AccountId>,
-  event: ProtocolEvent,
-  marketTimes: ReadonlyMap<number, bigint>,
-): void {
-  const change = changeOf(event, marketTimes)
-  if (change === undefined) return
-  const before = accounts.get(change.account) ?? emptyAccount(change.account)
-  if (change.version !== undefined && change.version !== before.version + 1n) {
-    // An older version is one that the pages had already; a gap is an event that was missed.
-    if (change.version > before.version) unknown.add(change.account)
-    return
-  }
-  accounts.set(change.account, { ...change.apply(before), version: change.version ?? before.version })
+/** Expiries that accounts may hold after `events`, ascending: those that marks are asked for. */
+export function expiriesAfter(accounts: Accounts, events: readonly ProtocolEvent[], underlying: number): number[] {
+  const opened = events.flatMap((event) =>
+    event.eventName === 'PositionChanged' ? [seriesOf(event.args.series as SeriesId)] : [],
+  )
+  const expiries = opened.filter((it) => it.underlying === underlying).map(({ expiry }) => expiry)
+  return [...new Set([...accounts.expiriesOf(underlying), ...expiries])].toSorted((a, b) => a - b)
 }
+
+/**
+ * Changes `accounts` by `events`, in the chain's order, up to the head whose markets are `markets` (for the clocks of a grace). What
+ * is not the next version of an account is passed over.
+ */
+export function fold(accounts: Accounts, events: readonly ProtocolEvent[], markets: ReadonlyMap<number, Market>): void {
+  const marketTimes = new Map([...markets].map(([underlying, market]) => [underlying, market.marketTime]))
+  for (const event of events) {
+    const change = changeOf(event, marketTimes)
+    if (change === undefined) continue
+    const before = accounts.get(change.account) ?? emptyAccount(change.account)
+    if (change.version !== undefined && change.version !== before.version + 1n) continue
+    accounts.put({ ...change.apply(before), version: change.version ?? before.version })
+  }
+}
+
+/** The surfaces after `events`. */
+export function surfacesAfter(surfaces: View['surfaces'], events: readonly ProtocolEvent[]): View['surfaces'] {
+  const changed = events.flatMap((event) => (event.eventName === 'SurfaceChanged' ? [event.args] : []))
+  if (changed.length === 0) return surfaces
+  const told = changed.map(({ underlying, time, slices }) => [underlying, { time: Number(time), slices }] as const)
+  return new Map([...surfaces, ...told])
+}
+
+const NO_TIMES: ReadonlyMap<number, bigint> = new Map()
 
 type Change = {
   readonly account: AccountId
@@ -180,18 +204,6 @@ function withCollateral(before: AccountState, underlying: number, amount: bigint
 function withPosition(before: AccountState, series: SeriesId, size: Size): AccountState {
   const others = before.positions.filter((held) => held.series !== series)
   return { ...before, positions: size === 0n ? others : [...others, { series, size }] }
-}
-
-/** Expiries held in `underlying`, ascending: those that marks are asked for. */
-export function expiriesHeld(accounts: ReadonlyMap<AccountId, AccountState>, underlying: number): number[] {
-  const expiries = new Set<number>()
-  for (const { positions } of accounts.values()) {
-    for (const { series } of positions) {
-      const held = seriesOf(series)
-      if (held.underlying === underlying) expiries.add(held.expiry)
-    }
-  }
-  return [...expiries].toSorted((a, b) => a - b)
 }
 
 /**

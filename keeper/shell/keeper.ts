@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import { decide } from '../core/decide.ts'
 import type { Decision } from '../core/decide.ts'
 import type { Duty, DutyKind } from '../core/duties/duty.ts'
-import { scan } from '../core/scan.ts'
 import type { Scan } from '../core/scan.ts'
 import { keeperOnTurn } from '../core/turns.ts'
 import type { Head, View } from '../core/view.ts'
@@ -12,6 +11,7 @@ import type { Chain } from './chain.ts'
 import type { Config } from './config.ts'
 import type { Markets } from './feeds/markets.ts'
 import { advanceView, loadView } from './load.ts'
+import { searchOf } from './search.ts'
 import { PRICE_UNIT } from './lookout.ts'
 import type { Lookout } from './lookout.ts'
 import { tellFeeds, tellView } from './metrics.ts'
@@ -87,6 +87,7 @@ export function keeperOf({
 }: Parts): Keeper {
   const house = new Set(Object.values(config.deployment.addresses).map((address) => address.toLowerCase()))
   const decisions = waiting()
+  const search = searchOf(house)
 
   let newest: Head | undefined
   let view: View | undefined
@@ -94,6 +95,7 @@ export function keeperOf({
   let open: readonly Duty[] = []
   let decided = 0
   let metEpoch: number | undefined
+  let isSearched = true
   let quietSince = performance.now()
   let isStopping = false
   let wake: () => void = () => undefined
@@ -112,7 +114,8 @@ export function keeperOf({
     let last: Head | undefined
     for (let failures = 0; !isStopping;) {
       const head = newest
-      if (head === undefined || head.hash === last?.hash) {
+      // What a head's time did not suffice to look at is looked at next, under the same head if there is no newer one.
+      if (head === undefined || (head.hash === last?.hash && isSearched)) {
         await new Promise<void>((resolve) => (wake = resolve))
         continue
       }
@@ -137,9 +140,10 @@ export function keeperOf({
     if (view.universe.epoch !== metEpoch) await peers.meet(view.universe.keepers, head)
     metEpoch = view.universe.epoch
 
-    const scanned = scan(view, house)
+    const { scan: scanned, left } = await search.at(view)
     decision = decide(view, scanned, lookout.self(), decision?.marks, house)
     await actor.act(view, decision)
+    isSearched = left === 0
 
     open = actor.open(view, decision.due)
     decided = Number(head.number)
@@ -159,6 +163,10 @@ export function keeperOf({
     metrics.rpcRequests.set(chain.requests())
     metrics.inFlight.set(sender.inFlight().size)
     metrics.unassessable.set(unassessable.length)
+    const { left, low, looks } = search.figures()
+    metrics.searchLeft.set(left)
+    metrics.low.set(low)
+    metrics.looks.set(looks)
     tellView(metrics, at, due)
     tellFeeds(metrics, markets.feeds(), at.head.time)
     for (const { account, reason } of unassessable) log.debug({ account, reason }, 'account not assessable')

@@ -1,51 +1,91 @@
 // How does a keeper come to a view? Pages of the lens at one block hash; then logs and markets of each head.
 import type { Chain } from './chain.ts'
-import { expiriesHeld, fold, STATUSES } from '../core/view.ts'
-import type { AccountState, Head, Market, StoredSurface, Universe, VersionedRules, View } from '../core/view.ts'
-import type { AccountId, Cash } from '../../units/values.ts'
+import { accountsOf } from '../core/accounts.ts'
+import { expiriesAfter, fold, STATUSES, surfacesAfter, toldBy } from '../core/view.ts'
+import type { AccountState, Head, Market, Step, StoredSurface, Universe, VersionedRules, View } from '../core/view.ts'
+import { seriesOf } from '../../units/series.ts'
+import type { AccountId, Cash, SeriesId } from '../../units/values.ts'
 
-/** Halved where a node refuses the page as too dear. */
-const PAGE = 64
+/** Halved where a node refuses the page as too dear, doubled where it serves it. */
+const PAGE_FIRST = 64
+const PAGE_MOST = 1_024
+const PAGES_AT_ONCE = 4
+/** Heads remembered, so that a reorganisation costs no more than what it touched. */
+const PAST_MOST = 64
+/** Accounts read again one by one; more are quicker read in pages. */
+const READ_ONE_BY_ONE = 64
 
 type AccountView = Awaited<ReturnType<typeof readAccounts>>[number]
 
-/** Everything from pages, at `head`: the start, and after a reorganisation. */
+/** Everything from pages, at `head`. */
 export async function loadView(chain: Chain, head: Head): Promise<View> {
   const universe = await readUniverse(chain, head)
-  const pages = await readAllAccounts(chain, head, universe.activeAccounts)
+  const accounts = accountsOf([], universe.activeAccounts)
+  const called: AccountView[] = []
+  await readAllAccounts(chain, head, universe.activeAccounts, (page) => {
+    if (page.graceLeft > 0n) called.push(page)
+    accounts.put(stateOf(page, new Map()))
+  })
   const underlyings = Array.from({ length: universe.assetCount - 1 }, (_, index) => index + 1)
   const rules = new Map(
     await Promise.all(underlyings.map(async (it) => [it, await readRules(chain, head, it)] as const)),
   )
-  const surfaces = new Map(
-    await Promise.all(underlyings.map(async (it) => [it, await readSurface(chain, head, it)] as const)),
-  )
-  const bare = new Map(pages.map((page) => [page.account as AccountId, stateOf(page, new Map())]))
-  const markets = await readMarkets(chain, head, underlyings, bare)
-  const since = marketTimesOf(markets)
-  const accounts = new Map(pages.map((page) => [page.account as AccountId, stateOf(page, since)]))
-  return { head, universe: universe.universe, accounts, markets, rules, surfaces }
+  const surfaces = await readSurfaces(chain, head, underlyings)
+  const markets = await readMarkets(chain, head, underlyings, (it) => accounts.expiriesOf(it))
+  for (const page of called) accounts.put(stateOf(page, marketTimesOf(markets)))
+  return { head, universe: universe.universe, accounts, markets, rules, surfaces, past: [{ head, touched: new Set() }] }
 }
 
-/** The view at `head`, from that of an earlier head of the same chain. */
+/**
+ * The view at `head`, from that of an earlier head, whose accounts are changed in place once everything has been read. What a
+ * reorganisation touched, before it or after it, is read again.
+ */
 export async function advanceView(chain: Chain, view: View, head: Head): Promise<View> {
-  if (!(await isSameChain(chain, view.head, head))) return loadView(chain, head)
-  const events = await chain.events(view.head.number + 1n, head.number)
-  // Markets are asked for the expiries held after these events, so the accounts are folded first.
-  const early = fold(view, events, view.markets)
-  if (early.isCashScaled) return loadView(chain, head)
-  const markets = await readMarkets(chain, head, [...view.markets.keys()], early.accounts)
-  const folded = fold(view, events, markets)
-  const accounts = await withUnknown(chain, head, folded.accounts, folded.unknown, markets)
-  const universe = folded.isEpochNew ? (await readUniverse(chain, head)).universe : view.universe
+  const fork = await forkOf(chain, view, head)
+  const from = fork?.kept.at(-1)?.head
+  if (fork === undefined || from === undefined) return loadView(chain, head)
+  const isReorganised = fork.orphans.length > 0
+  const events = await chain.events(from.number + 1n, head.number)
+  const told = toldBy(view.accounts, events)
+  const again = new Set([...told.gaps, ...fork.orphans.flatMap(({ touched }) => [...touched])])
+  if (isReorganised) for (const account of told.touched) again.add(account)
+  if (told.isCashScaled || again.size > READ_ONE_BY_ONE) return loadView(chain, head)
+
+  const read = await Promise.all([...again].map((account) => chain.read('lens', 'account', [account], head.hash)))
+  // Markets are asked for the expiries held after all this.
+  const underlyings = [...view.markets.keys()]
+  const held = (it: number): number[] => [
+    ...new Set([...expiriesAfter(view.accounts, events, it), ...read.flatMap((page) => expiriesIn(page, it))]),
+  ]
+  const markets = await readMarkets(chain, head, underlyings, (it) => held(it).toSorted((a, b) => a - b))
   const rules = await currentRules(chain, head, view.rules, markets)
-  return { head, universe, accounts, markets, rules, surfaces: folded.surfaces }
+  const surfaces = isReorganised ? await readSurfaces(chain, head, underlyings) : surfacesAfter(view.surfaces, events)
+  const isUniverseNew = told.isEpochNew || isReorganised
+  const universe = isUniverseNew ? (await readUniverse(chain, head)).universe : view.universe
+
+  if (!isReorganised) fold(view.accounts, events, markets)
+  for (const page of read) view.accounts.put(stateOf(page, marketTimesOf(markets)))
+  const past = [...fork.kept, { head, touched: told.touched }].slice(-PAST_MOST)
+  return { ...view, head, universe, markets, rules, surfaces, past }
 }
 
-async function isSameChain(chain: Chain, last: Head, head: Head): Promise<boolean> {
-  if (head.number <= last.number) return false
-  if (head.number === last.number + 1n) return head.parentHash === last.hash
-  return (await chain.headAt(last.number)).hash === last.hash
+type Fork = { readonly kept: readonly Step[]; readonly orphans: readonly Step[] }
+
+/** Which of the heads remembered are `head`'s ancestors; undefined where none is. */
+async function forkOf(chain: Chain, { past }: View, head: Head): Promise<Fork | undefined> {
+  for (let last = past.length - 1; last >= 0; last--) {
+    const step = past[last]!.head
+    if (step.number >= head.number) continue
+    const isParent = step.number + 1n === head.number
+    const isAncestor = isParent ? head.parentHash === step.hash : (await chain.headAt(step.number)).hash === step.hash
+    if (isAncestor) return { kept: past.slice(0, last + 1), orphans: past.slice(last + 1) }
+  }
+  return undefined
+}
+
+function expiriesIn(page: AccountView, underlying: number): number[] {
+  const held = page.portfolio.positions.map(({ series }) => seriesOf(series as SeriesId))
+  return held.filter((it) => it.underlying === underlying).map(({ expiry }) => expiry)
 }
 
 // ---- pages -----------------------------------------------------------------------------------------------------
@@ -64,18 +104,44 @@ async function readUniverse(chain: Chain, head: Head) {
   return { universe, assetCount: read.assetCount, activeAccounts: Number(read.activeAccounts) }
 }
 
-async function readAllAccounts(chain: Chain, head: Head, count: number): Promise<AccountView[]> {
-  const pages: AccountView[] = []
-  let size = PAGE
-  while (pages.length < count) {
-    try {
-      pages.push(...(await readAccounts(chain, head, pages.length, size)))
-    } catch (cause) {
-      if (size === 1) throw cause
-      size = Math.ceil(size / 2)
+/** Some pages at once: the order in which they come does not matter. */
+async function readAllAccounts(
+  chain: Chain,
+  head: Head,
+  count: number,
+  take: (page: AccountView) => void,
+): Promise<void> {
+  let size = PAGE_FIRST
+  let offset = 0
+  const readNext = async (): Promise<void> => {
+    while (offset < count) {
+      const [from, own] = [offset, size]
+      offset += own
+      for (const page of await readPages(chain, head, from, own, (refused) => (size = Math.min(size, refused))))
+        take(page)
+      size = Math.min(PAGE_MOST, size * 2)
     }
   }
-  return pages
+  await Promise.all(Array.from({ length: PAGES_AT_ONCE }, readNext))
+}
+
+/** The page, in halves where the node refuses it; `onRefused` is told of the size that was accepted. */
+async function readPages(
+  chain: Chain,
+  head: Head,
+  offset: number,
+  count: number,
+  onRefused: (size: number) => void,
+): Promise<readonly AccountView[]> {
+  try {
+    return await readAccounts(chain, head, offset, count)
+  } catch (cause) {
+    if (count === 1) throw cause
+    const half = Math.ceil(count / 2)
+    onRefused(half)
+    const first = await readPages(chain, head, offset, half, onRefused)
+    return [...first, ...(await readPages(chain, head, offset + half, count - half, onRefused))]
+  }
 }
 
 async function readAccounts(chain: Chain, head: Head, offset: number, count: number) {
@@ -94,21 +160,6 @@ function stateOf(page: AccountView, since: ReadonlyMap<number, bigint>): Account
   }
 }
 
-async function withUnknown(
-  chain: Chain,
-  head: Head,
-  accounts: ReadonlyMap<AccountId, AccountState>,
-  unknown: ReadonlySet<AccountId>,
-  markets: ReadonlyMap<number, Market>,
-): Promise<ReadonlyMap<AccountId, AccountState>> {
-  if (unknown.size === 0) return accounts
-  const since = marketTimesOf(markets)
-  const read = [...unknown].map(async (account) => {
-    return [account, stateOf(await chain.read('lens', 'account', [account], head.hash), since)] as const
-  })
-  return new Map([...accounts, ...(await Promise.all(read))])
-}
-
 function marketTimesOf(markets: ReadonlyMap<number, Market>): ReadonlyMap<number, bigint> {
   return new Map([...markets].map(([underlying, market]) => [underlying, market.marketTime]))
 }
@@ -117,10 +168,10 @@ async function readMarkets(
   chain: Chain,
   head: Head,
   underlyings: readonly number[],
-  accounts: ReadonlyMap<AccountId, AccountState>,
+  expiriesOf: (underlying: number) => readonly number[],
 ): Promise<ReadonlyMap<number, Market>> {
   const read = underlyings.map(async (underlying) => {
-    return [underlying, await readMarket(chain, head, underlying, expiriesHeld(accounts, underlying))] as const
+    return [underlying, await readMarket(chain, head, underlying, expiriesOf(underlying))] as const
   })
   return new Map(await Promise.all(read))
 }
@@ -164,4 +215,8 @@ async function currentRules(
 async function readSurface(chain: Chain, head: Head, underlying: number): Promise<StoredSurface> {
   const [time, slices] = await chain.read('volatilityBook', 'surface', [underlying], head.hash)
   return { time: Number(time), slices }
+}
+
+async function readSurfaces(chain: Chain, head: Head, underlyings: readonly number[]): Promise<View['surfaces']> {
+  return new Map(await Promise.all(underlyings.map(async (it) => [it, await readSurface(chain, head, it)] as const)))
 }

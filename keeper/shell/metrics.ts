@@ -30,6 +30,9 @@ export function keeperMetrics() {
     inFlight: gauge('duties_in_flight', 'Duties whose transaction is not mined'),
     accounts: gauge('accounts', 'Accounts known'),
     unassessable: gauge('accounts_unassessable', 'Accounts the margin function has no answer for'),
+    searchLeft: gauge('accounts_to_look_at', 'Accounts whose certificate has run out, not yet looked at'),
+    low: gauge('accounts_low', 'Accounts without a certificate for want of health'),
+    looks: gauge('account_looks', 'Accounts looked at since the start'),
     accountsByStatus: gauge('accounts_by_status', 'Accounts by status', ['status']),
     marketState: gauge('market_state', '0 dead, 1 single, 2 wide, 3 disputed, 4 agreed', ['underlying']),
     index: gauge('index_price', 'Index in force, units of account', ['underlying']),
@@ -63,12 +66,9 @@ export function keeperMetrics() {
 
 export function tellView(metrics: Metrics, { head, accounts, markets }: View, due: readonly Duty[]): void {
   metrics.headTime.set(head.time)
-  metrics.accounts.set(accounts.size)
+  metrics.accounts.set(accounts.size())
   for (const duty of DUTY_KINDS) metrics.due.set({ duty }, due.filter(({ kind }) => kind === duty).length)
-  const states = [...accounts.values()]
-  for (const status of STATUSES) {
-    metrics.accountsByStatus.set({ status }, states.filter((state) => state.status === status).length)
-  }
+  for (const status of STATUSES) metrics.accountsByStatus.set({ status }, accounts.countOf(status))
   for (const [underlying, { below, price }] of markets) {
     metrics.marketState.set({ underlying: String(underlying) }, below.state)
     metrics.index.set({ underlying: String(underlying) }, Number(price) / 1e18)

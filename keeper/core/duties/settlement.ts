@@ -1,5 +1,5 @@
 // Which expiries need a price, and which accounts are to be settled at it? RULES E1, A1.
-import { seriesOf } from '../../../units/series.ts'
+import { ownerOf } from '../../../units/account.ts'
 import type { AccountId } from '../../../units/values.ts'
 import type { View } from '../view.ts'
 import type { Duty } from './duty.ts'
@@ -34,16 +34,6 @@ function expiredOf(view: View): Expired[] {
   )
 }
 
-/** Ascending, so that every keeper names the same page. */
 function holdersOf(view: View, underlying: number, expiry: number, house: ReadonlySet<string>): AccountId[] {
-  return [...view.accounts.values()]
-    .filter(({ account }) => !house.has(`0x${(account >> 96n).toString(16).padStart(40, '0')}`))
-    .filter(({ positions }) =>
-      positions.some(({ series }) => {
-        const held = seriesOf(series)
-        return held.underlying === underlying && held.expiry === expiry
-      }),
-    )
-    .map(({ account }) => account)
-    .toSorted((a, b) => (a < b ? -1 : 1))
+  return view.accounts.holdersOf(underlying, expiry).filter((account) => !house.has(ownerOf(account)))
 }

@@ -2,7 +2,6 @@
 import type { Surface } from '../../../units/observation.ts'
 import type { Duty } from './duty.ts'
 import { roundAt } from './prices.ts'
-import { expiriesHeld } from '../view.ts'
 import type { StoredSurface, View } from '../view.ts'
 
 /** Relative move of the at-the-money volatility of any expiry. */
@@ -28,7 +27,7 @@ function reasonToSubmit(fitted: Surface, view: View, underlying: number): string
   const age = Number(fitted.time) - stored.time
   if (age <= 0) return undefined
   if (age >= SURFACE_AGE_SECONDS) return `${age} s old`
-  const without = expiriesWithout(stored, fitted, expiriesHeld(view.accounts, underlying))
+  const without = expiriesWithout(stored, fitted, view.accounts.expiriesOf(underlying))
   if (without.length > 0) return `no slice for ${without.join()}`
   const move = largestMove(stored, fitted)
   return move >= LEVEL_MOVE ? `level moved ${(100 * move).toFixed(1)} %` : undefined

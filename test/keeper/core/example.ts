@@ -1,6 +1,7 @@
 // A small universe to decide about: one underlying, one account, five keepers.
 import type { AccountState, Head, Market, Universe, View } from '../../../keeper/core/view.ts'
 import type { Standing } from '../../../keeper/core/scan.ts'
+import { accountsOf } from '../../../keeper/core/accounts.ts'
 import { emptyAccount } from '../../../keeper/core/view.ts'
 import type { Assessment, ExpiryMark, MarketState, UnderlyingMarks } from '../../../units/portfolio.ts'
 import { MARKET_STATES } from '../../../units/portfolio.ts'
@@ -83,10 +84,11 @@ export function view(changed: Partial<View> = {}): View {
   return {
     head,
     universe,
-    accounts: new Map([[ACCOUNT, account()]]),
+    accounts: accountsOf([account()]),
     markets: new Map([[1, market()]]),
     rules: new Map(),
     surfaces: new Map(),
+    past: [{ head, touched: new Set() }],
     ...changed,
   }
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { accountsOf } from '../../../keeper/core/accounts.ts'
 import { scan } from '../../../keeper/core/scan.ts'
 import { assess } from '../../../risk/exact/margin.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
@@ -9,7 +10,7 @@ import { account, ACCOUNT, market, view } from './example.ts'
 const rules = new Map([[1, { parameters: defaultMarginParameters(), grid: defaultGrid(ETH_RANGE), version: 1 }]])
 const nobody = new Set<string>()
 const at = (state: ReturnType<typeof account>, markets = new Map([[1, market()]])) =>
-  view({ rules, markets, accounts: new Map([[state.account, state]]) })
+  view({ rules, markets, accounts: accountsOf([state]) })
 
 /** Cash that leaves health at the level at exactly zero: health is cash and something that cash does not change. */
 const level = (name: 'MAINTENANCE' | 'INITIAL', state = account()): bigint => {
@@ -54,7 +55,7 @@ describe('the scan', () => {
 
   it('an account that the margin function has no answer for is told, and stops nobody else', () => {
     const state = account({ account: (ACCOUNT + 1n) as typeof ACCOUNT, collateral: [{ underlying: 9, amount: ONE }] })
-    const two = view({ rules, accounts: new Map([state, withCash(0n)].map((one) => [one.account, one])) })
+    const two = view({ rules, accounts: accountsOf([state, withCash(0n)]) })
     const { standings, unassessable } = scan(two, nobody)
     expect(standings).to.have.length(1)
     expect(unassessable).to.have.length(1)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { expiriesHeld, fold, graceLeft } from '../../../keeper/core/view.ts'
+import { expiriesAfter, fold, graceLeft, surfacesAfter, toldBy } from '../../../keeper/core/view.ts'
 import type { ProtocolEvent } from '../../../sdk/protocol/events.ts'
+import { seriesIdOf, seriesOf } from '../../../units/series.ts'
 import { ONE } from '../../../units/values.ts'
 import { account, ACCOUNT, call, EXPIRY, market, view } from './example.ts'
 
@@ -20,27 +21,42 @@ const opened: ProtocolEvent = {
   args: { account: ACCOUNT, graceSeconds: 900, witnesses: [] },
 }
 const markets = new Map([[1, market({ marketTime: 2_000n })]])
-const foldOf = (...events: ProtocolEvent[]) => fold(view(), events, markets)
+const foldOf = (...events: ProtocolEvent[]) => {
+  const { accounts } = view()
+  const told = toldBy(accounts, events)
+  fold(accounts, events, markets)
+  return { accounts, told }
+}
 
 describe('the view', () => {
   it('carries the state after the change from the events', () => {
-    const { accounts, unknown } = foldOf(cashChanged(7n, 6n), positionChanged(-3n * ONE, 7n))
+    const { accounts, told } = foldOf(cashChanged(7n, 6n), positionChanged(-3n * ONE, 7n))
     expect(accounts.get(ACCOUNT)).to.deep.include({ cash: 7n, version: 7n })
     expect(accounts.get(ACCOUNT)?.positions).to.deep.equal([{ series: call, size: -3n * ONE }])
-    expect(unknown.size).to.equal(0)
+    expect(told.gaps.size).to.equal(0)
   })
 
   it('a position of size zero is gone, and with it its expiry', () => {
     const { accounts } = foldOf(positionChanged(0n, 6n))
     expect(accounts.get(ACCOUNT)?.positions).to.deep.equal([])
-    expect(expiriesHeld(accounts, 1)).to.deep.equal([])
-    expect(expiriesHeld(view().accounts, 1)).to.deep.equal([EXPIRY])
+    expect(accounts.expiriesOf(1)).to.deep.equal([])
+    expect(view().accounts.expiriesOf(1)).to.deep.equal([EXPIRY])
+  })
+
+  it('marks are asked for expiries that events open, before anything is changed', () => {
+    const { accounts } = view()
+    const series = seriesIdOf({ ...seriesOf(call), expiry: EXPIRY + 86_400 })
+    const opened = [{ ...positionChanged(ONE, 6n), args: { account: ACCOUNT, series, size: ONE, version: 6n } }]
+    expect(expiriesAfter(accounts, opened as ProtocolEvent[], 1)).to.deep.equal([EXPIRY, EXPIRY + 86_400])
+    expect(expiriesAfter(accounts, opened as ProtocolEvent[], 2)).to.deep.equal([])
+    expect(accounts.expiriesOf(1)).to.deep.equal([EXPIRY])
   })
 
   it('a gap in the versions shows that an event was missed; what was known already is skipped', () => {
-    expect([...foldOf(cashChanged(7n, 8n)).unknown]).to.deep.equal([ACCOUNT])
+    expect([...foldOf(cashChanged(7n, 8n)).told.gaps]).to.deep.equal([ACCOUNT])
     const repeated = foldOf(cashChanged(7n, 5n))
-    expect(repeated.unknown.size).to.equal(0)
+    expect(repeated.told.gaps.size).to.equal(0)
+    expect([...repeated.told.touched]).to.deep.equal([ACCOUNT])
     expect(repeated.accounts.get(ACCOUNT)?.cash).to.equal(account().cash)
   })
 
@@ -65,7 +81,7 @@ describe('the view', () => {
 
   it('a shared loss and a new epoch are told apart: they are read anew', () => {
     const shared: ProtocolEvent = { contract: 'ledger', eventName: 'CashIndexChanged', args: { index: 1n, loss: 1n } }
-    expect(foldOf(shared)).to.deep.include({ isCashScaled: true, isEpochNew: false })
+    expect(foldOf(shared).told).to.deep.include({ isCashScaled: true, isEpochNew: false })
   })
 
   it('a surface is carried by its event', () => {
@@ -75,6 +91,6 @@ describe('the view', () => {
       eventName: 'SurfaceChanged',
       args: { underlying: 1, time: 50n, slices },
     }
-    expect(foldOf(changed).surfaces.get(1)).to.deep.equal({ time: 50, slices })
+    expect(surfacesAfter(new Map(), [changed]).get(1)).to.deep.equal({ time: 50, slices })
   })
 })

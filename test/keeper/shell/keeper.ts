@@ -10,6 +10,10 @@ import { ACCOUNT, call, market, universe } from '../core/example.ts'
 
 const SIGNER = `0x${'5'.repeat(40)}`
 
+let isOther = false
+let touching = false
+const TOUCH = { contract: 'ledger', eventName: 'CashChanged', args: { account: ACCOUNT, cash: 5n, version: 2n } }
+
 /** A chain of empty blocks that holds one account, and can be told to fail or to fork. */
 function fakeChain() {
   const reads: string[] = []
@@ -27,6 +31,13 @@ function fakeChain() {
         witnesses: [],
       },
     ],
+    'lens.account': {
+      account: ACCOUNT,
+      version: 1n,
+      portfolio: { cash: 1_000_000n * ONE, positions: [], collateral: [] },
+      status: 0,
+      graceLeft: 0n,
+    },
     'lens.market': { ...market(), index: { price: 200n * ONE, reporters: 200n * ONE }, newestRoundTime: 0n },
     'lens.parameters': [{}, []],
     'parameters.version': 1,
@@ -49,9 +60,9 @@ function fakeChain() {
     },
     events: async () => {
       reads.push('events')
-      return []
+      return touching ? [TOUCH] : []
     },
-    headAt: async (number: bigint) => headOf(Number(number)),
+    headAt: async (number: bigint) => headOf(Number(number), isOther ? 'c' : ''),
   }
   return {
     chain: chain as unknown as Chain,
@@ -152,14 +163,30 @@ describe('the keeper’s loop', () => {
     expect(world.reads).to.deep.equal(['events', 'lens.market'])
   })
 
-  it('another chain’s head is read anew from the pages', async () => {
+  it('what a reorganisation touched is read again, and nothing else', async () => {
+    world.mine(headOf(1))
+    await decided(1)
+    touching = true
+    world.mine(headOf(2))
+    await decided(2)
+    touching = false
+    world.reads.length = 0
+    world.mine({ ...headOf(2, 'b'), number: 3n, parentHash: '0x2b' })
+    await decided(3)
+    expect(world.reads).to.include.members(['events', 'lens.account', 'volatilityBook.surface'])
+    expect(world.reads).to.not.include('lens.accounts')
+  })
+
+  it('a head of which no ancestor is remembered is read anew from the pages', async () => {
     world.mine(headOf(1))
     await decided(1)
     world.mine(headOf(2))
     await decided(2)
     world.reads.length = 0
+    isOther = true
     world.mine({ ...headOf(3), parentHash: '0xother' })
     await decided(3)
+    isOther = false
     expect(world.reads).to.include('lens.accounts')
     expect(world.reads).to.not.include('events')
   })

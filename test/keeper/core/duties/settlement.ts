@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { accountsOf } from '../../../../keeper/core/accounts.ts'
 import { fixSettlementPriceDuties, settleDuties } from '../../../../keeper/core/duties/settlement.ts'
 import { ONE } from '../../../../units/values.ts'
 import type { Price } from '../../../../units/values.ts'
@@ -26,7 +27,7 @@ describe('settlement', () => {
   })
 
   it('neither accounts that hold nothing of it, nor the house’s, are named', () => {
-    const empty = view({ head: over, markets: fixed, accounts: new Map([[ACCOUNT, account({ positions: [] })]]) })
+    const empty = view({ head: over, markets: fixed, accounts: accountsOf([account({ positions: [] })]) })
     expect(settleDuties(empty, nobody)).to.deep.equal([])
     const house = new Set([`0x${(ACCOUNT >> 96n).toString(16).padStart(40, '0')}`])
     expect(settleDuties(view({ head: over, markets: fixed }), house)).to.deep.equal([])
