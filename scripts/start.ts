@@ -12,6 +12,7 @@ if (options === 'help') {
 } else {
   // Exit handlers end children and remove files; a signal alone would not run them.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+  process.stdout.write('compiling the contracts: a minute or more the first time, nothing afterwards\n')
   await hre.tasks.getTask('build').run({ quiet: true, noTests: true })
   // Children and servers are gone by then; a socket that still closes must not hold us.
   process.exit(await showReplay(options, undefined))

@@ -1,6 +1,6 @@
 // Which lines, bands and marks does the page draw? Columns for its plots, all on the axis of market time.
 import type { AccountStatus } from '../events.ts'
-import { happeningsOf, nameOf, senderNameOf, type AccountPoint, type Run } from './run.ts'
+import { happeningsOf, heldMarkets, nameOf, senderNameOf, type AccountPoint, type Run } from './run.ts'
 import { minutesWithoutCluster } from './summary.ts'
 
 type Column = (number | null)[]
@@ -97,10 +97,10 @@ function marks(run: Run, kind: 'marginCall' | 'cure' | 'bid' | 'settlement', ton
   }))
 }
 
-/** One span for each stretch of one market state. */
+/** One span for each stretch of one market state that held. */
 function marketSpans(run: Run): Span[] {
   const spans: Span[] = []
-  for (const { time, state } of run.markets) {
+  for (const { time, state } of heldMarkets(run)) {
     const last = spans.at(-1)
     if (last?.label === state) continue
     if (last !== undefined) spans[spans.length - 1] = { ...last, to: time }

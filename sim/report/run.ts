@@ -117,6 +117,31 @@ export function happeningsOf<Kind extends Happening['kind']>(
   return run.happenings.filter((it): it is Extract<Happening, { kind: Kind }> => it.kind === kind)
 }
 
+/** [s] Between events the market outruns the chain: until the first reports are in a block, an old round looks like a dead one. */
+const HELD_SECONDS = 60
+
+/** Where each market state began that held for a minute or more; the last one counts until now. */
+export function heldMarkets({ markets, now }: Run): EventOf<'market'>[] {
+  const held: EventOf<'market'>[] = []
+  const begun = markets.filter(({ state }, index) => markets[index - 1]?.state !== state)
+  for (const [index, market] of begun.entries()) {
+    const end = begun[index + 1]?.time ?? now
+    if (end - market.time >= HELD_SECONDS && held.at(-1)?.state !== market.state) held.push(market)
+  }
+  return held
+}
+
+/** Where the state before the newest block's began, if it held for a minute or more until this block. */
+export function lastHeldMarket({ markets }: Run): EventOf<'market'> | undefined {
+  const newest = markets.at(-1)
+  const before = markets.at(-2)
+  if (newest === undefined || before === undefined) return undefined
+  let begun = markets.length - 2
+  while (markets[begun - 1]?.state === before.state) begun -= 1
+  const first = markets[begun]
+  return first !== undefined && newest.time - first.time >= HELD_SECONDS ? first : undefined
+}
+
 /** The name given to an account at the start, or its shortened id. */
 export function nameOf(run: Run, account: string): string {
   return run.started?.accounts.find((it) => it.account === account)?.name ?? shortened(account)

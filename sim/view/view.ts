@@ -1,6 +1,6 @@
 // What does a person see while a run goes on? A screen redrawn in place, or plain lines where there is no terminal.
 import type { RunEvent } from '../events.ts'
-import { emptyRun, remember, type Happening, type Run } from '../report/run.ts'
+import { emptyRun, lastHeldMarket, remember, type Happening, type Run } from '../report/run.ts'
 import { frameOf } from './frame.ts'
 import { amount, sentenceOf, stamp } from './words.ts'
 
@@ -42,9 +42,15 @@ function createScreen({ write, size, nowMilliseconds }: ViewOptions): (run: Run,
 
 function createLines({ write }: ViewOptions): (run: Run, event: RunEvent) => void {
   let toldAt = -Infinity
+  let toldState: string | undefined
   return (run, event) => {
     const line = plainLine(run, event)
     if (line !== undefined) write(`${stamp(run.now)}  ${line}\n`)
+    const held = event.kind === 'market' ? lastHeldMarket(run) : undefined
+    if (held !== undefined && held.state !== toldState) {
+      toldState = held.state
+      write(`${stamp(held.time)}  the market is ${held.state} at ${held.price.toFixed(2)}\n`)
+    }
     if (event.kind !== 'block' || run.now - toldAt < PLAIN_PROGRESS_SECONDS) return
     toldAt = run.now
     write(`${stamp(run.now)}  ${progress(run)}\n`)
@@ -58,9 +64,6 @@ function plainLine(run: Run, event: RunEvent): string | undefined {
     case 'finished':
       return `finished in ${event.wallSeconds.toFixed(0)} seconds; ${progress(run)}`
     case 'market':
-      return run.markets.at(-2)?.state === event.state
-        ? undefined
-        : `the market is ${event.state} at ${event.price.toFixed(2)}`
     case 'tick':
     case 'block':
     case 'account':

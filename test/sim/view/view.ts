@@ -71,4 +71,22 @@ describe('the live view', () => {
     expect(text).to.contain('margin call to short strangle 2, by keeper 3').and.contain('finished in 42 seconds')
     expect(text.match(/the market is DISPUTED/g)).to.have.length(1)
   })
+
+  it('tells a market state in lines only where it held for a minute', () => {
+    const written: string[] = []
+    const options = { isTerminal: false, size: () => ({ columns: 100, rows: 30 }), nowMilliseconds: () => 0 }
+    const view = createView({ write: (text) => written.push(text), ...options })
+    const at = (time: number, state: 'AGREED' | 'SINGLE') =>
+      view({ kind: 'market', time, state, price: 100, reporters: 100, anchor: 100 })
+    for (const time of [0, 900, 1_800]) {
+      at(time, 'SINGLE')
+      at(time + 12, 'AGREED')
+    }
+    at(2_700, 'SINGLE')
+    at(2_760, 'SINGLE')
+    const told = written.filter((line) => line.includes('the market is'))
+    expect(told).to.have.length(2)
+    expect(told[0]).to.contain('AGREED').and.contain('00:00')
+    expect(told[1]).to.contain('SINGLE').and.contain('00:45')
+  })
 })
