@@ -5,16 +5,18 @@ import { join } from 'node:path'
 import type { Hex } from 'viem'
 import { createLoop, type Loop } from './driver/loop.ts'
 import { createRun, partsOf, type RunTerms } from './driver/run.ts'
+import { refusalIn } from './driver/facts.ts'
 import type { Input, RunEvent } from './events.ts'
 import { loadGas, loadShape } from './market/load.ts'
 import { createPath } from './market/path.ts'
 import { endOf, notBefore, type Scenario } from './market/scenario.ts'
+import type { PlannedTrade } from './world/book.ts'
 import { openChain, type Chain } from './world/chain.ts'
 import { deployUniverse, type Universe } from './world/deploy.ts'
 import { operatorsOf } from './world/fleet.ts'
 import { joinUniverse } from './world/fork.ts'
 import { sendFill, signFills, takeOutSurplus } from './world/trades.ts'
-import { isMarketOpen, openWorld, type World } from './world/world.ts'
+import { isMarketOpen, openWorld, whyMarketIsClosed, type World } from './world/world.ts'
 
 /** `deploymentFile`: undefined for the record of the chain's id in deployments/. */
 export type Fork = { readonly url: string; readonly deploymentFile: string | undefined }
@@ -36,7 +38,8 @@ const LEAD_SECONDS = 7_200
 const OPENING_SECONDS = 1_800
 /** [s] From the block after the deployment to the first bar. */
 const SETTLING_SECONDS = 60
-const OPENING_EVENTS_MAX = 20
+/** Minutes that a market may stay closed, and blocks in vain, before a book is given up. */
+const OPENING_EVENTS_MAX = 60
 /** Fills sent for one block: the block's gas is shared with the keepers. */
 const FILLS_PER_BLOCK = 3
 
@@ -92,31 +95,43 @@ function universeOn(chain: Chain, { scenario, seed, keepers, fork }: ReplayOptio
   return deployUniverse(chain, { seed, symbol: scenario.underlying, spot, operators })
 }
 
-/** Until the first prices and surface stand, then trade by trade at their marks. */
+/** Trade by trade at their marks, whenever the market takes new risk: at the start, and at a scenario's first minutes, it may not. */
 async function openBook(world: World, scenario: Scenario, { onProgress }: ReplayOptions, loop: Loop): Promise<void> {
   onProgress('waiting for the first prices')
   await loop.event(scenario.start)
-  for (let attempt = 0; !(await isMarketOpen(world)); attempt++) {
-    if (attempt === OPENING_EVENTS_MAX) throw new Error('reporters and anchor have not agreed on a first price')
-    await loop.event(loop.now() + 60)
-  }
+  await untilMarketOpens(world, loop)
   onProgress(`trading ${world.book.trades.length} trades`)
-  const fills = await signFills(world.town, world.book, world.owners, loop.now())
-  for (let first = 0; first < fills.length; first += FILLS_PER_BLOCK) {
-    const page = fills.slice(first, first + FILLS_PER_BLOCK)
-    const sent: Hex[] = []
-    for (const fill of page) sent.push(await sendFill(world.town, fill))
-    await loop.event(loop.now() + 12)
-    await requireMined(world, sent)
+  let waiting = world.book.trades
+  for (let inVain = 0; waiting.length > 0;) {
+    await untilMarketOpens(world, loop)
+    const { refused, reason } = await tradeOf(world, loop, waiting.slice(0, FILLS_PER_BLOCK))
+    const isInVain = refused.length === Math.min(waiting.length, FILLS_PER_BLOCK)
+    inVain = isInVain ? inVain + 1 : 0
+    if (inVain === OPENING_EVENTS_MAX) throw new Error(`a trade of the opening book is refused: ${reason}`)
+    waiting = [...refused, ...waiting.slice(FILLS_PER_BLOCK)]
   }
   await takeOutSurplus(world.town, world.owners)
   await loop.event(loop.now() + 12)
 }
 
-async function requireMined(world: World, hashes: readonly Hex[]): Promise<void> {
-  for (const hash of hashes) {
-    const { status, gasUsed } = await world.chain.client.getTransactionReceipt({ hash })
-    if (status !== 'success') throw new Error(`a trade of the opening book failed, at ${gasUsed} gas, in ${hash}`)
+async function untilMarketOpens(world: World, loop: Loop): Promise<void> {
+  for (let attempt = 0; !(await isMarketOpen(world)); attempt++) {
+    if (attempt === OPENING_EVENTS_MAX) throw new Error(await whyMarketIsClosed(world, OPENING_EVENTS_MAX))
+    await loop.event(loop.now() + 60)
+  }
+}
+
+/** One block's trades; those that were refused, with the last reason, in the order of the book. */
+async function tradeOf(world: World, loop: Loop, page: readonly PlannedTrade[]) {
+  const sent: Hex[] = []
+  for (const fill of await signFills(world.town, world.book, page, world.owners, loop.now())) {
+    sent.push(await sendFill(world.town, fill))
+  }
+  await loop.event(loop.now() + 12)
+  const refusals = await Promise.all(sent.map((hash) => refusalIn(world.chain.client, hash)))
+  return {
+    refused: page.filter((_, index) => refusals[index] !== undefined),
+    reason: refusals.findLast((refusal) => refusal !== undefined),
   }
 }
 

@@ -30,6 +30,15 @@ async function transactionFacts(client: PublicClient, decode: EventDecoder, sent
   }
 }
 
+/** Undefined where it succeeded; it must be in a block. */
+export async function refusalIn(client: PublicClient, hash: Hash): Promise<string | undefined> {
+  const [{ status, blockNumber }, sent] = await Promise.all([
+    client.getTransactionReceipt({ hash }),
+    client.getTransaction({ hash }),
+  ])
+  return status === 'success' ? undefined : reasonOf(client, sent, blockNumber)
+}
+
 /** The transaction again, on the state that it met at the earliest: a receipt does not say why. */
 async function reasonOf(client: PublicClient, { from, to, input }: Sent, blockNumber: bigint): Promise<string> {
   try {

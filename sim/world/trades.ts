@@ -22,25 +22,27 @@ const ORDER_LIFE = 86_400n
 const NO_LIMIT = { buy: 2n ** 127n, sell: 0n }
 const FEE_CAP = cash(2n ** 100n)
 
-/** Fills of every trade of the book, at the marks of this moment. */
+/** Fills of these trades at the marks of this moment; a nonce is a trade's place in the book, so none is filled twice. */
 export async function signFills(
   town: Town,
   book: Book,
+  trades: readonly PlannedTrade[],
   owners: readonly Owner[],
   now: number,
 ): Promise<readonly Fill[]> {
   const { chainId, addresses } = town.universe.deployment
   const domain = { chainId, exchange: addresses.exchange }
   const byName = new Map(owners.map((owner) => [owner.member.name, owner]))
-  const marks = await marksOf(town, book.trades)
+  const marks = await marksOf(town, trades)
   return Promise.all(
-    book.trades.map(async (trade, index) => {
+    trades.map(async (trade) => {
+      const nonce = BigInt(book.trades.indexOf(trade))
       const [buyer, seller] = [byName.get(trade.buyer), byName.get(trade.seller)]
-      if (buyer === undefined || seller === undefined) throw new Error(`trade ${index} has a side that is nobody`)
+      if (buyer === undefined || seller === undefined) throw new Error(`trade ${nonce} has a side that is nobody`)
       const contracts = size(BigInt(Math.round(trade.size * 1e6)) * 10n ** 12n)
       const series = seriesOf(trade)
       const sign = (owner: Owner, change: Size) =>
-        signed(owner, series, change, { nonce: BigInt(index), deadline: BigInt(now) + ORDER_LIFE }, domain)
+        signed(owner, series, change, { nonce, deadline: BigInt(now) + ORDER_LIFE }, domain)
       const [buy, sell] = await Promise.all([sign(buyer, contracts), sign(seller, size(-contracts))])
       return { buy, sell, size: contracts, price: marks.get(series) ?? price(0n) }
     }),

@@ -5,6 +5,7 @@ import { protocolAt } from '../../sdk/protocol/client.ts'
 import { eventDecoder, type EventDecoder } from '../../sdk/protocol/events.ts'
 import type { MarketPath } from '../market/path.ts'
 import type { ShapeRow } from '../market/surface.ts'
+import { MARKET_STATES } from '../../units/portfolio.ts'
 import { freePorts, startWorker, untilAllAnswer, type Worker } from '../processes.ts'
 import type { TraderConfig } from '../traders/config.ts'
 import { startVenues, type Venues } from '../venues/venues.ts'
@@ -130,8 +131,20 @@ async function untilAllListen(venues: Venues, keepers: number): Promise<void> {
 export async function isMarketOpen({ chain, universe }: World): Promise<boolean> {
   const { priceBook, volatilityBook } = protocolAt(chain.client, universe.deployment.addresses)
   const [index, [surfaceTime]] = await Promise.all([priceBook.read.index([1]), volatilityBook.read.surface([1])])
-  return index.state === AGREED && surfaceTime > 0n
+  return MARKET_STATES[index.state] === 'AGREED' && surfaceTime > 0n
 }
 
-/** In the order of contracts/types/Marks.sol. */
-const AGREED = 4
+export async function whyMarketIsClosed({ chain, universe }: World, minutes: number): Promise<string> {
+  const { priceBook, volatilityBook } = protocolAt(chain.client, universe.deployment.addresses)
+  const [index, [surfaceTime]] = await Promise.all([priceBook.read.index([1]), volatilityBook.read.surface([1])])
+  return (
+    `no book can be opened here: for ${minutes} minutes the market took no new risk; it is ${MARKET_STATES[index.state] ?? 'DEAD'}, ` +
+    `the reporters say ${said(index.reporters)}, the anchor ${said(index.anchor)}, ` +
+    (surfaceTime === 0n ? 'and no surface is known' : 'and a surface is known') +
+    '; start the scenario earlier or later with --from'
+  )
+}
+
+function said(price: bigint): string {
+  return price === 0n ? 'nothing' : (Number(price) / 1e18).toFixed(2)
+}
