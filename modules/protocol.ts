@@ -46,6 +46,7 @@ function deployContracts(
   const anchor = m.contract('ChainlinkAnchor', [
     parameters.sequencerFeed,
     parameters.sequencerGraceSeconds,
+    reporterOracle,
     accessManager,
   ])
   const volatilityBook = m.contract('VolatilityBook', [keeperRegistry])

@@ -3,7 +3,15 @@
 import { toFunctionSelector, type AbiFunction, type Hex } from 'viem'
 import { ABIS, type ContractName } from '../sdk/protocol/addresses.ts'
 
-export const ROLES = { ADMIN: 0n, POSTER: 1n, CUSTODIAN: 2n, EXCHANGE: 3n, AUCTIONEER: 4n, GUARDIAN: 5n } as const
+export const ROLES = {
+  ADMIN: 0n,
+  POSTER: 1n,
+  CUSTODIAN: 2n,
+  EXCHANGE: 3n,
+  AUCTIONEER: 4n,
+  GUARDIAN: 5n,
+  ORACLE: 6n,
+} as const
 export type Role = keyof typeof ROLES
 
 /** [s] What could make a healthy account liquidatable waits at least this long (RULES B9). */
@@ -18,6 +26,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { role: 'EXCHANGE', contract: 'clearinghouse', functions: ['trade'] },
   { role: 'AUCTIONEER', contract: 'marginCalls', functions: ['enterAuction', 'leaveAuction'] },
   { role: 'AUCTIONEER', contract: 'defaultFund', functions: ['cover'] },
+  { role: 'ORACLE', contract: 'keeperRegistry', functions: ['punish'] },
   { role: 'GUARDIAN', contract: 'clearinghouse', functions: ['stopNewRisk', 'lowerShortCap'] },
 ]
 
@@ -27,6 +36,7 @@ export const HOLDERS: Readonly<Record<Exclude<Role, 'ADMIN' | 'GUARDIAN'>, reado
   CUSTODIAN: ['clearinghouse', 'defaultFund'],
   EXCHANGE: ['exchange'],
   AUCTIONEER: ['auctions'],
+  ORACLE: ['reporterOracle', 'volatilityBook'],
 }
 
 /** Selector of a function by its name, which no other function of the contract has. */

@@ -1,15 +1,30 @@
 // Whose turn is it? Arithmetic on the chain's time, so that nobody has to agree on anything. Twin of contracts/keepers/TurnLib.sol.
 
-/** What decides turns in one epoch. `count` keepers, in the registry's order; seconds as the registry says. */
-export type TurnRules = { readonly count: number; readonly slotSeconds: number; readonly guardSeconds: number }
+/** What decides turns in one epoch. `count` keepers, in the registry's order, of which the idle (bit = position) are passed
+ * over; seconds as the registry says. */
+export type TurnRules = {
+  readonly count: number
+  readonly idle: bigint
+  readonly slotSeconds: number
+  readonly guardSeconds: number
+}
 
 /**
  * Position, among the epoch's keepers, of the one on turn for a subject at `time` [unix s] of a head.
  * `lot` is keccak256(subject ‖ seed), both 32 bytes, as a number; it is the caller's, since units import nothing.
  */
-export function onTurn(lot: bigint, time: number, { count, slotSeconds }: TurnRules): number {
+export function onTurn(lot: bigint, time: number, { count, idle, slotSeconds }: TurnRules): number {
   const slot = BigInt(Math.floor(time / slotSeconds))
-  return Number(((lot % BigInt(count)) + slot * BigInt(strideOf(lot, count))) % BigInt(count))
+  const stride = strideOf(lot, count)
+  let position = Number(((lot % BigInt(count)) + slot * BigInt(stride)) % BigInt(count))
+  // Where all are idle none is: after as many steps as keepers it is back where it began.
+  for (let step = 0; step < count && isIdle(idle, position); step++) position = (position + stride) % count
+  return position
+}
+
+/** Whether turns pass over the keeper at `position`. */
+export function isIdle(idle: bigint, position: number): boolean {
+  return ((idle >> BigInt(position)) & 1n) === 1n
 }
 
 /**

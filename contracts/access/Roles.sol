@@ -7,12 +7,14 @@ pragma solidity ^0.8.29;
 // | role       | held by                                         | may call                                              |
 // |------------|-------------------------------------------------|-------------------------------------------------------|
 // | admin (0)  | governance, after at least 48 h                 | lists assets and anchors; sets parameters, grids,     |
-// |            |                                                 | limits and fees; grants roles                         |
+// |            |                                                 | limits, fees and quorum; admits and expels keepers;   |
+// |            |                                                 | grants roles                                          |
 // | POSTER     | Clearinghouse, DefaultFund, Auctions, Settlement | Ledger.postCash, postCollateral, postPosition         |
 // | CUSTODIAN  | Clearinghouse, DefaultFund                      | Custody.pull, push                                    |
 // | EXCHANGE   | Exchange                                        | Clearinghouse.trade                                   |
 // | AUCTIONEER | Auctions                                        | Ledger.realiseLoss, DefaultFund.cover,                |
 // |            |                                                 | MarginCalls.enterAuction, leaveAuction                |
+// | ORACLE     | ReporterOracle, VolatilityBook                  | KeeperRegistry.punish                                 |
 // | GUARDIAN   | a key of its own, at once                       | Clearinghouse.stopNewRisk, lowerShortCap              |
 
 uint64 constant POSTER = 1;
@@ -20,6 +22,7 @@ uint64 constant CUSTODIAN = 2;
 uint64 constant EXCHANGE = 3;
 uint64 constant AUCTIONEER = 4;
 uint64 constant GUARDIAN = 5;
+uint64 constant ORACLE = 6;
 
 /// @dev [s] What could make a healthy account liquidatable waits at least this long (RULES B9).
 uint32 constant GOVERNANCE_DELAY = 48 hours;

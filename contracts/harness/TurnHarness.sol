@@ -17,6 +17,9 @@ contract TurnHarness {
         uint64 time = uint64(bits >> 192) >> 24;
         uint64 dueSince = bits & 1 == 0 ? 0 : time - (uint64(bits >> 8) % 100);
         uint32 slot = 2 + (uint32(bits >> 16) % 100);
-        return TurnLib.actor(bytes32(bits), seed, time, dueSince, slot, slot / 2, 1 + (uint16(bits >> 48) % 40));
+        uint16 count = 1 + (uint16(bits >> 48) % 40);
+        // A quarter of the draws has nobody idle, an eighth everybody, the others about a half.
+        uint256 idle = bits & 6 == 0 ? 0 : (bits & 14 == 14 ? type(uint256).max : bits >> 128);
+        return TurnLib.actor(bytes32(bits), seed, time, dueSince, slot, slot / 2, count, idle);
     }
 }

@@ -10,12 +10,16 @@ interface IKeeperRegistry {
     /// @param senders Addresses from which it sends; every check goes by id.
     /// @param endpoint Where it serves its observations over HTTP.
     /// @param bond [1e18 units of account]
+    /// @param operator Who joined it, and alone may change or withdraw it.
+    /// @param absences Times it was put to sleep; counted, never punished.
     struct Keeper {
         uint16 id;
         address signer;
         address[] senders;
         string endpoint;
         uint256 bond;
+        address operator;
+        uint32 absences;
     }
 
     event KeeperJoined(uint16 indexed id, address indexed signer, string endpoint, uint64 fromEpoch);
@@ -23,6 +27,13 @@ interface IKeeperRegistry {
     event BondWithdrawn(uint16 indexed id, address indexed receiver, uint256 amount);
     event QuorumProposed(uint16 faultTolerance, uint16 quorum);
     event KeeperLeft(uint16 indexed id, uint64 fromEpoch);
+    event KeeperPunished(uint16 indexed id, address indexed prover, uint256 reward, uint256 forfeited);
+    event ForfeitedReleased(address indexed receiver, uint256 amount);
+    event EndpointChanged(uint16 indexed id, string endpoint);
+    event SendersChanged(uint16 indexed id, address[] senders);
+    event SignerChanging(uint16 indexed id, address indexed signer, uint64 fromEpoch);
+    event KeeperSeen(uint16 indexed id, bool wasAsleep);
+    event KeeperPutToSleep(uint16 indexed id, uint32 absences);
     event EpochStarted(uint64 indexed epoch, bytes32 seed, uint16[] ids);
 
     /// @notice Lets `operator` join once. Governance only: whoever could buy 2f + 1 seats would own the median, and a
@@ -30,8 +41,9 @@ interface IKeeperRegistry {
     function admit(address operator) external;
 
     /// @notice Applies for the next epoch, with the bond the registry asks for, pulled from the caller, who has been
-    ///         admitted and is from now on the keeper's operator.
-    /// @custom:reverts NotAdmitted, SignerTaken, SenderTaken, TooManySenders, RegistryFull
+    ///         admitted and is from now on the keeper's operator. What is asked for later than `noticeSeconds` before an epoch
+    ///         may start waits for the one after it, so that every change of the fleet is seen coming.
+    /// @custom:reverts NotAdmitted, SignerTaken, SenderTaken, TooManySenders, EndpointTooLong, RegistryFull
     function join(address signer, address[] calldata senders, string calldata endpoint) external returns (uint16 id);
 
     /// @notice Leaves at the next epoch; the bond can be withdrawn after a delay in which its signatures may still be
@@ -41,6 +53,37 @@ interface IKeeperRegistry {
 
     /// @notice Makes `id` leave at the next epoch: one that is dead for good. Governance only; the bond stays its own.
     function expel(uint16 id) external;
+
+    /// @notice Where it serves from now on. Operator only: who is misled about it is believed no less, since only signatures are.
+    /// @custom:reverts UnknownKeeper, NotOperator, EndpointTooLong
+    function setEndpoint(uint16 id, string calldata endpoint) external;
+
+    /// @notice Sends from these addresses from now on, and from no others. Operator only; at once, since no turn and no price
+    ///         hangs on a sender.
+    /// @custom:reverts UnknownKeeper, NotOperator, SenderTaken, TooManySenders
+    function setSenders(uint16 id, address[] calldata senders) external;
+
+    /// @notice Signs with `signer` from the next epoch on. Operator only. The old key is never anybody's again, and what it has
+    ///         signed stays punishable.
+    /// @custom:reverts UnknownKeeper, NotOperator, SignerTaken
+    function rotateSigner(uint16 id, address signer) external;
+
+    /// @notice Says that the keeper whose sender calls is there; wakes it where it was asleep.
+    /// @custom:reverts UnknownSender
+    function checkIn() external;
+
+    /// @notice Passes `id` over in every turn until it checks in. Anyone may, once nothing was seen of it for `unseenBlocks`.
+    /// @custom:reverts UnknownKeeper, AsleepAlready, SeenLately
+    function putToSleep(uint16 id) external;
+
+    /// @notice Ends the service of `id` at once: it signed two values for one round. A tenth of what is left of its bond goes to
+    ///         `prover`; the rest is forfeited, so that it gains nothing by proving it itself. For the books that have seen the
+    ///         proof; as long as the bond is not paid out, whether it still serves or not.
+    /// @custom:reverts UnknownKeeper, NothingToForfeit
+    function punish(uint16 id, address prover) external;
+
+    /// @notice Sends what was forfeited to `receiver`, such as the default fund. Governance only.
+    function releaseForfeited(address receiver) external;
 
     /// @notice Returns the bond of a keeper that has left. Operator only.
     /// @custom:reverts BondNotDue
@@ -63,8 +106,18 @@ interface IKeeperRegistry {
     /// @notice Signing key of `id` in the current epoch; zero address if none.
     function signerOf(uint16 id) external view returns (address);
 
+    /// @notice Id that `signer` signs or has signed for, whether it serves or not; zero if none.
+    function reporterOf(address signer) external view returns (uint16);
+
     /// @notice [unix s] When the epoch after this one may start.
     function nextEpochAt() external view returns (uint64);
+
+    /// @notice Of the keepers of this epoch, in the order of `keepers`: when each was last seen [block], and which are passed
+    ///         over in turns (bit = position).
+    function roster() external view returns (uint32[] memory seenAt, uint256 idle);
+
+    /// @notice Unseen for more blocks than this, a keeper may be put to sleep. Blocks, since nobody can be seen while none come.
+    function unseenBlocks() external view returns (uint32);
 
     /// @notice M: observations that make a round (RULES F2: M ≥ 2f + 1, N ≥ 3f + 1).
     function quorum() external view returns (uint16);

@@ -6,18 +6,23 @@ import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IER
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {
     AlreadyLeaving,
+    AsleepAlready,
     BondNotDue,
+    EndpointTooLong,
     EpochNotDue,
     NotAdmitted,
+    NothingToForfeit,
     NotOperator,
     QuorumUnsafe,
     RegistryFull,
+    SeenLately,
     SenderTaken,
     SignerTaken,
     TooFewKeepers,
     TooManySenders,
     TurnsMalformed,
-    UnknownKeeper
+    UnknownKeeper,
+    UnknownSender
 } from "../types/Errors.sol";
 import {IKeeperRegistry} from "./IKeeperRegistry.sol";
 import {TurnLib} from "./TurnLib.sol";
@@ -29,9 +34,14 @@ uint16 constant MAX_ID = 207;
 /// @dev Keepers at a time: bounds the median and the epoch's page.
 uint16 constant MAX_KEEPERS = 16;
 uint256 constant MAX_SENDERS = 4;
+/// @dev [bytes] Of an endpoint: every peer reads it.
+uint256 constant MAX_ENDPOINT = 256;
+/// @dev Blocks without a word.
+uint32 constant UNSEEN_BLOCKS = 300;
 
 /// @dev Deployment: `token` is the cash token; operators approve this contract for the bond before `join`. The AccessManager
-///      must let governance call `admit`, `expel` and `setQuorum`. After the first quorum has joined, call `startEpoch` once.
+///      must let governance call `admit`, `expel`, `setQuorum` and `releaseForfeited`, and the two books that take signed words
+///      call `punish`. After the first quorum has joined, call `startEpoch` once.
 contract KeeperRegistry is IKeeperRegistry, AccessManaged {
     using SafeERC20 for IERC20Metadata;
 
@@ -48,18 +58,23 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
         uint256 bond;
     }
 
-    /// @dev Serves from epoch `joined` to before epoch `left`; one slot.
+    /// @dev Serves from epoch `joined` to before epoch `left`; one slot. Last seen in block `seenAt`.
     struct Seat {
         address signer;
         uint32 joined;
         uint32 left;
+        uint32 seenAt;
     }
 
     /// @param bond In the token's own decimals.
+    /// @param nextSigner Signs from epoch `signerFrom` on; zero where nothing changes.
     struct Membership {
         address operator;
         uint64 bondFreeAt;
+        uint32 absences;
         uint256 bond;
+        address nextSigner;
+        uint32 signerFrom;
         address[] senders;
         string endpoint;
     }
@@ -74,6 +89,8 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
     }
 
     uint32 private constant NEVER = type(uint32).max;
+    /// @dev A tenth of the bond: many times what the proof costs, and far from making a false word cheap.
+    uint256 private constant REWARD_DIVISOR = 10;
 
     IERC20Metadata public immutable token;
     uint32 private immutable slotSeconds;
@@ -83,6 +100,13 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
     uint256 public immutable bondOf;
     /// @dev Token units are 18-decimal units divided by this.
     uint256 private immutable tokenScale;
+    /// @notice [s] Changes are asked for this long before the epoch that they shall begin with.
+    uint32 public immutable noticeSeconds;
+
+    /// @notice Of punished keepers, in the token's own decimals.
+    uint256 public forfeited;
+    /// @dev Asleep or punished; bit = id.
+    uint256 private idleIds;
 
     Epoch private current;
     bytes32 private seed;
@@ -107,6 +131,7 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
         slotSeconds = terms.slotSeconds;
         guardSeconds = terms.guardSeconds;
         epochSeconds = terms.epochSeconds;
+        noticeSeconds = terms.epochSeconds / 8;
         bondDelaySeconds = terms.bondDelaySeconds;
         bondOf = terms.bond / tokenScale;
         current.faultTolerance = current.nextFaultTolerance = terms.faultTolerance;
@@ -132,11 +157,13 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
         isAdmitted[msg.sender] = false;
         members.push(id);
         idBySigner[signer] = id; // for ever: an old signature must never count for a second keeper
-        seats[id] = Seat(signer, current.number + 1, NEVER);
-        memberships[id] = Membership(msg.sender, 0, bondOf, senders, endpoint);
+        seats[id] = Seat(signer, _nextChange(), NEVER, 0);
+        Membership storage membership = memberships[id];
+        (membership.operator, membership.bond) = (msg.sender, bondOf);
+        _writeEndpoint(id, endpoint);
         _takeSenders(id, senders);
 
-        emit KeeperJoined(id, signer, endpoint, current.number + 1);
+        emit KeeperJoined(id, signer, endpoint, seats[id].joined);
         token.safeTransferFrom(msg.sender, address(this), bondOf);
     }
 
@@ -152,6 +179,31 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
     }
 
     /// @inheritdoc IKeeperRegistry
+    function setEndpoint(uint16 id, string calldata endpoint) external onlyOperatorOf(id) {
+        _writeEndpoint(id, endpoint);
+        emit EndpointChanged(id, endpoint);
+    }
+
+    /// @inheritdoc IKeeperRegistry
+    function setSenders(uint16 id, address[] calldata senders) external onlyOperatorOf(id) {
+        require(seats[id].left > current.number, AlreadyLeaving(id, seats[id].left));
+        _freeSenders(id);
+        _takeSenders(id, senders);
+        emit SendersChanged(id, senders);
+    }
+
+    /// @inheritdoc IKeeperRegistry
+    function rotateSigner(uint16 id, address signer) external onlyOperatorOf(id) {
+        require(signer != address(0) && idBySigner[signer] == 0, SignerTaken(signer, idBySigner[signer]));
+
+        idBySigner[signer] = id;
+        Membership storage membership = memberships[id];
+        (membership.nextSigner, membership.signerFrom) = (signer, _nextChange());
+
+        emit SignerChanging(id, signer, membership.signerFrom);
+    }
+
+    /// @inheritdoc IKeeperRegistry
     function withdrawBond(uint16 id) external onlyOperatorOf(id) {
         Membership storage membership = memberships[id];
         require(seats[id].left <= current.number, BondNotDue(block.timestamp, nextEpochAt()));
@@ -162,6 +214,60 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
 
         emit BondWithdrawn(id, membership.operator, bond * tokenScale);
         token.safeTransfer(membership.operator, bond);
+    }
+
+    /// @inheritdoc IKeeperRegistry
+    function punish(uint16 id, address prover) external restricted {
+        Membership storage membership = memberships[id];
+        Seat storage seat = seats[id];
+        require(membership.operator != address(0), UnknownKeeper(id));
+        require(membership.bond > 0 || seat.left > current.number, NothingToForfeit(id));
+        uint256 reward = membership.bond / REWARD_DIVISOR;
+        uint256 rest = membership.bond - reward;
+
+        membership.bond = 0;
+        forfeited += rest;
+        if (seat.left > current.number) seat.left = current.number;
+        idleIds |= 1 << id;
+
+        emit KeeperPunished(id, prover, reward * tokenScale, rest * tokenScale);
+        token.safeTransfer(prover, reward);
+    }
+
+    /// @inheritdoc IKeeperRegistry
+    function releaseForfeited(address receiver) external restricted {
+        uint256 amount = forfeited;
+        forfeited = 0;
+
+        emit ForfeitedReleased(receiver, amount * tokenScale);
+        token.safeTransfer(receiver, amount);
+    }
+
+    // ---- sleeping and waking --------------------------------------------------------------------------------
+
+    /// @inheritdoc IKeeperRegistry
+    function checkIn() external {
+        uint16 id = idOf(msg.sender);
+        require(id > 0, UnknownSender(msg.sender));
+        bool wasAsleep = (idleIds >> id) & 1 == 1;
+
+        seats[id].seenAt = uint32(block.number);
+        if (wasAsleep) idleIds &= ~(1 << id);
+
+        emit KeeperSeen(id, wasAsleep);
+    }
+
+    /// @inheritdoc IKeeperRegistry
+    function putToSleep(uint16 id) external {
+        Seat memory seat = seats[id];
+        require(_serves(seat), UnknownKeeper(id));
+        require((idleIds >> id) & 1 == 0, AsleepAlready(id));
+        require(block.number > uint256(seat.seenAt) + UNSEEN_BLOCKS, SeenLately(id, seat.seenAt));
+
+        idleIds |= 1 << id;
+        uint32 absences = ++memberships[id].absences;
+
+        emit KeeperPutToSleep(id, absences);
     }
 
     // ---- epochs ---------------------------------------------------------------------------------------------
@@ -207,11 +313,20 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
     /// @inheritdoc IKeeperRegistry
     function keeper(uint16 id) external view returns (Keeper memory) {
         Membership storage membership = memberships[id];
-        return Keeper(id, seats[id].signer, membership.senders, membership.endpoint, membership.bond * tokenScale);
+        return
+            Keeper(
+                id,
+                seats[id].signer,
+                membership.senders,
+                membership.endpoint,
+                membership.bond * tokenScale,
+                membership.operator,
+                membership.absences
+            );
     }
 
     /// @inheritdoc IKeeperRegistry
-    function idOf(address sender) external view returns (uint16) {
+    function idOf(address sender) public view returns (uint16) {
         uint16 id = idBySender[sender];
         return _serves(seats[id]) ? id : 0;
     }
@@ -220,6 +335,24 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
     function signerOf(uint16 id) external view returns (address) {
         Seat memory seat = seats[id];
         return _serves(seat) ? seat.signer : address(0);
+    }
+
+    /// @inheritdoc IKeeperRegistry
+    function reporterOf(address signer) external view returns (uint16) {
+        return idBySigner[signer];
+    }
+
+    /// @inheritdoc IKeeperRegistry
+    function roster() external view returns (uint32[] memory seenAt, uint256 idle) {
+        uint16[] memory serving = ids;
+        seenAt = new uint32[](serving.length);
+        for (uint256 i; i < serving.length; ++i) seenAt[i] = seats[serving[i]].seenAt;
+        idle = _idleAmong(serving);
+    }
+
+    /// @inheritdoc IKeeperRegistry
+    function unseenBlocks() external pure returns (uint32) {
+        return UNSEEN_BLOCKS;
     }
 
     /// @inheritdoc IKeeperRegistry
@@ -249,8 +382,10 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
 
     /// @inheritdoc IKeeperRegistry
     function onTurn(bytes32 subject, uint64 time) external view returns (uint16) {
-        uint16 count = uint16(ids.length);
-        return count == 0 ? 0 : ids[TurnLib.onTurn(subject, seed, time, slotSeconds, count)];
+        uint16[] memory serving = ids;
+        uint16 count = uint16(serving.length);
+        if (count == 0) return 0;
+        return serving[TurnLib.onTurn(subject, seed, time, slotSeconds, count, _idleAmong(serving))];
     }
 
     // ---- inside ---------------------------------------------------------------------------------------------
@@ -266,20 +401,41 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
         return seat.joined <= current.number && current.number < seat.left && seat.signer != address(0);
     }
 
+    /// @dev Positions in `serving` that turns pass over.
+    function _idleAmong(uint16[] memory serving) private view returns (uint256 idle) {
+        uint256 all = idleIds;
+        for (uint256 i; all > 0 && i < serving.length; ++i) idle |= ((all >> serving[i]) & 1) << i;
+    }
+
+    /// @dev Number of the epoch that a change asked for now begins with.
+    function _nextChange() private view returns (uint32) {
+        bool isInTime = current.number == 0 || block.timestamp + noticeSeconds <= nextEpochAt();
+        return current.number + (isInTime ? 1 : 2);
+    }
+
+    function _writeEndpoint(uint16 id, string calldata endpoint) private {
+        uint256 length = bytes(endpoint).length;
+        require(length <= MAX_ENDPOINT, EndpointTooLong(length, MAX_ENDPOINT));
+        memberships[id].endpoint = endpoint;
+    }
+
     function _takeSenders(uint16 id, address[] calldata senders) private {
         require(senders.length <= MAX_SENDERS, TooManySenders(senders.length, MAX_SENDERS));
         for (uint256 i; i < senders.length; ++i) {
             require(idBySender[senders[i]] == 0, SenderTaken(senders[i], idBySender[senders[i]]));
             idBySender[senders[i]] = id;
         }
+        memberships[id].senders = senders;
     }
 
     function _leave(uint16 id) private {
         Seat storage seat = seats[id];
         require(seat.left == NEVER, AlreadyLeaving(id, seat.left));
 
-        seat.left = current.number + 1;
+        seat.left = _nextChange();
+        // The first moment at which that epoch can start, as far as it is known now.
         uint64 leavesAt = nextEpochAt() > block.timestamp ? nextEpochAt() : uint64(block.timestamp);
+        if (seat.left > current.number + 1) leavesAt += epochSeconds;
         memberships[id].bondFreeAt = leavesAt + bondDelaySeconds;
 
         emit KeeperLeft(id, seat.left);
@@ -292,12 +448,25 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
         delete members;
         for (uint256 i; i < all.length; ++i) {
             uint16 id = all[i];
-            if (seats[id].left <= number) _freeSenders(id);
-            else {
-                ids.push(id);
-                members.push(id);
+            Seat storage seat = seats[id];
+            if (seat.left <= number) {
+                _freeSenders(id);
+                continue;
             }
+            members.push(id);
+            if (seat.joined > number) continue;
+            ids.push(id);
+            _takeOver(seat, memberships[id], number);
         }
+    }
+
+    /// @dev A new signing key counts from here on; who begins to serve counts as seen.
+    function _takeOver(Seat storage seat, Membership storage membership, uint32 number) private {
+        if (membership.nextSigner != address(0) && membership.signerFrom <= number) {
+            seat.signer = membership.nextSigner;
+            membership.nextSigner = address(0);
+        }
+        if (seat.joined == number) seat.seenAt = uint32(block.number);
     }
 
     function _freeSenders(uint16 id) private {

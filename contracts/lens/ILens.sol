@@ -33,9 +33,15 @@ interface ILens {
         uint256 checkpointCount;
     }
 
+    /// @param seenAt [block] Of each keeper, in the order of `keepers`.
+    /// @param idle Keepers that turns pass over: bit = position in `keepers`.
     struct UniverseView {
         uint8 assetCount;
         uint16[] keepers;
+        uint32[] seenAt;
+        uint256 idle;
+        uint32 unseenBlocks;
+        uint64 nextEpochAt;
         bytes32 seed;
         uint64 epoch;
         uint32 slotSeconds;

@@ -88,6 +88,9 @@ contract Lens is ILens {
     function universe() external view returns (UniverseView memory seen) {
         seen.assetCount = CUSTODY.assetCount();
         seen.keepers = KEEPER_REGISTRY.keepers();
+        (seen.seenAt, seen.idle) = KEEPER_REGISTRY.roster();
+        seen.unseenBlocks = KEEPER_REGISTRY.unseenBlocks();
+        seen.nextEpochAt = KEEPER_REGISTRY.nextEpochAt();
         (seen.epoch, , seen.seed) = KEEPER_REGISTRY.epoch();
         (seen.slotSeconds, seen.guardSeconds) = KEEPER_REGISTRY.turnSeconds();
         seen.quorum = KEEPER_REGISTRY.quorum();

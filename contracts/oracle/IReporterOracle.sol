@@ -38,6 +38,9 @@ interface IReporterOracle {
         uint16 reporters
     );
 
+    /// @notice Raised when a keeper was shown to have signed two values for one round.
+    event EquivocationProven(uint16 indexed reporter, uint8 indexed underlying, uint64 indexed time, address prover);
+
     /// @notice Takes what is new of `observations`, skips what is known or older than the newest complete round (two
     ///         keepers may race), refuses what is wrong.
     /// @param observations Sorted by (underlying, time, reporter), strictly ascending.
@@ -45,6 +48,12 @@ interface IReporterOracle {
     /// @custom:reverts UnknownReporter, WrongSigner, NotARoundTime, ObservationFromFuture, ObservationsNotSorted,
     ///         ObservationOutOfRange
     function submit(SignedObservation[] calldata observations) external returns (uint256 taken);
+
+    /// @notice Shows that one key signed two values for one underlying and round: its keeper serves no more, and a tenth of its
+    ///         bond goes to the caller. Anyone may; in any order, whether either was ever submitted or not. `reporter` is not
+    ///         asked for: the signature says whose it is. What stands in a complete round stays: it is one of the f false words.
+    /// @custom:reverts NoEquivocation, WrongSigner, UnknownSigner, NothingToForfeit
+    function proveEquivocation(SignedObservation calldata first, SignedObservation calldata second) external;
 
     /// @notice Newest complete round and the complete one before it; zero time where there is none.
     function rounds(uint8 underlying) external view returns (Round memory newest, Round memory previous);

@@ -5,7 +5,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IKeeperRegistry} from "../keepers/IKeeperRegistry.sol";
 import {Observation, ROUND_SECONDS, SignedObservation} from "../types/Observation.sol";
-import {ObservationsNotSorted, UnknownReporter, WrongSigner} from "../types/Errors.sol";
+import {NoEquivocation, ObservationsNotSorted, UnknownReporter, UnknownSigner, WrongSigner} from "../types/Errors.sol";
 import {Price} from "../types/Price.sol";
 import {IReporterOracle} from "./IReporterOracle.sol";
 import {MedianLib} from "./MedianLib.sol";
@@ -13,7 +13,8 @@ import {ObservationLib} from "./ObservationLib.sol";
 
 // What do the reporters say?
 
-/// @dev Deployment: takes the keeper registry; needs no role. The price book calls `submit`, as anyone may.
+/// @dev Deployment: takes the keeper registry, on which it must be allowed to `punish`. The price book calls `submit`, as
+///      anyone may.
 contract ReporterOracle is IReporterOracle, EIP712 {
     using ObservationLib for Observation;
 
@@ -69,6 +70,20 @@ contract ReporterOracle is IReporterOracle, EIP712 {
             taken += _takeRound(observations, from, to, quorum);
             from = to;
         }
+    }
+
+    /// @inheritdoc IReporterOracle
+    function proveEquivocation(SignedObservation calldata first, SignedObservation calldata second) external {
+        (Observation calldata a, Observation calldata b) = (first.observation, second.observation);
+        bool areTwoValues = a.price != b.price || a.halfWidth != b.halfWidth;
+        require(a.underlying == b.underlying && a.time == b.time && areTwoValues, NoEquivocation(a.time, b.time));
+        address signer = _signerOf(first);
+        require(_signerOf(second) == signer, WrongSigner(_signerOf(second), signer));
+        uint16 reporter = registry.reporterOf(signer);
+        require(reporter > 0, UnknownSigner(signer));
+
+        emit EquivocationProven(reporter, a.underlying, a.time, msg.sender);
+        registry.punish(reporter, msg.sender);
     }
 
     /// @inheritdoc IReporterOracle
@@ -157,8 +172,13 @@ contract ReporterOracle is IReporterOracle, EIP712 {
     function _requireSigned(SignedObservation calldata signed) private view {
         address signer = registry.signerOf(signed.reporter);
         require(signer != address(0), UnknownReporter(signed.reporter));
-        (address recovered, , ) = ECDSA.tryRecover(digestOf(signed), signed.signature);
+        address recovered = _signerOf(signed);
         require(recovered == signer, WrongSigner(recovered, signer));
+    }
+
+    /// @dev Zero where the signature is malformed.
+    function _signerOf(SignedObservation calldata signed) private view returns (address signer) {
+        (signer, , ) = ECDSA.tryRecover(digestOf(signed), signed.signature);
     }
 
     /// @dev The round has a quorum: it becomes the newest, or, being that already, is summed up again.

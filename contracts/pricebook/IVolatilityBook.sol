@@ -9,6 +9,13 @@ import {SignedSurface, Slice} from "../types/Observation.sol";
 interface IVolatilityBook {
     event SurfaceChanged(uint8 indexed underlying, uint64 indexed time, Slice[] slices);
 
+    /// @notice Raised when a keeper was shown to have signed two surfaces for one round.
+    event EquivocationProven(uint16 indexed reporter, uint8 indexed underlying, uint64 indexed time, address prover);
+
+    /// @notice Shows that one key signed two surfaces for one underlying and round; as `IReporterOracle.proveEquivocation`.
+    /// @custom:reverts NoEquivocation, WrongSigner, UnknownSigner, NothingToForfeit
+    function proveEquivocation(SignedSurface calldata first, SignedSurface calldata second) external;
+
     /// @param surfaces At least a quorum, one round, one underlying, the same expiries, sorted by reporter.
     /// @custom:reverts SurfaceQuorumMissing, SurfacesDiffer, SliceOutOfRange, UnknownReporter, WrongSigner, SurfaceNotNewer,
     ///         SurfaceTooOld, ButterflyArbitrage, CalendarArbitrage, SurfaceMovedTooFar

@@ -294,11 +294,11 @@ contract PriceBook is IPriceBook {
         uint256 count
     ) private view returns (uint256 sum, uint256 covered) {
         uint256 from = expiry - WINDOW;
-        IAnchor.Answer memory round = anchor.readRound(underlying, firstRound);
+        IAnchor.Answer memory round = anchor.readRound(underlying, uint64(expiry), firstRound);
         bool isBefore = count > 0 && round.updatedAt > 0 && round.updatedAt <= from;
         require(isBefore, RoundsNotBracketing(firstRound, round.updatedAt, from));
         for (uint256 i; i < count; ++i) {
-            IAnchor.Answer memory next = _successor(underlying, round.roundId);
+            IAnchor.Answer memory next = _successor(underlying, uint64(expiry), round.roundId);
             bool isLast = i + 1 == count;
             bool isNextAfter = next.updatedAt == 0 || next.updatedAt > expiry;
             require(isLast == isNextAfter, RoundsNotBracketing(next.roundId, next.updatedAt, expiry));
@@ -316,11 +316,15 @@ contract PriceBook is IPriceBook {
 
     /// @dev The next round of the same phase, else the first of the next one (a proxy's round ids start with the phase);
     ///      `updatedAt` zero where there is neither.
-    function _successor(uint8 underlying, uint80 roundId) private view returns (IAnchor.Answer memory next) {
-        next = anchor.readRound(underlying, roundId + 1);
+    function _successor(
+        uint8 underlying,
+        uint64 expiry,
+        uint80 roundId
+    ) private view returns (IAnchor.Answer memory next) {
+        next = anchor.readRound(underlying, expiry, roundId + 1);
         if (next.updatedAt > 0) return next;
         uint80 phase = roundId >> 64;
-        if (phase < type(uint16).max) next = anchor.readRound(underlying, ((phase + 1) << 64) | 1);
+        if (phase < type(uint16).max) next = anchor.readRound(underlying, expiry, ((phase + 1) << 64) | 1);
     }
 
     // ---- inside ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import {ObservationLib} from "../oracle/ObservationLib.sol";
 import {
     ButterflyArbitrage,
     CalendarArbitrage,
+    NoEquivocation,
     SliceOutOfRange,
     SurfaceMovedTooFar,
     SurfaceNotNewer,
@@ -17,6 +18,7 @@ import {
     SurfacesDiffer,
     SurfaceTooOld,
     UnknownReporter,
+    UnknownSigner,
     WrongSigner
 } from "../types/Errors.sol";
 import {SignedSurface, Slice, Surface} from "../types/Observation.sol";
@@ -25,7 +27,7 @@ import {SmileLib} from "./SmileLib.sol";
 
 // How uncertain is the future believed to be?
 
-/// @dev Deployment: takes the keeper registry; needs no role.
+/// @dev Deployment: takes the keeper registry, on which it must be allowed to `punish`.
 contract VolatilityBook is IVolatilityBook, EIP712 {
     using ObservationLib for Surface;
 
@@ -68,6 +70,20 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
         _store(surfaces[underlying], slices, time);
 
         emit SurfaceChanged(underlying, time, slices);
+    }
+
+    /// @inheritdoc IVolatilityBook
+    function proveEquivocation(SignedSurface calldata first, SignedSurface calldata second) external {
+        (Surface calldata a, Surface calldata b) = (first.surface, second.surface);
+        bool isOneRound = a.underlying == b.underlying && a.time == b.time;
+        require(isOneRound && digestOf(first) != digestOf(second), NoEquivocation(a.time, b.time));
+        address signer = _signerOf(first);
+        require(_signerOf(second) == signer, WrongSigner(_signerOf(second), signer));
+        uint16 reporter = registry.reporterOf(signer);
+        require(reporter > 0, UnknownSigner(signer));
+
+        emit EquivocationProven(reporter, a.underlying, a.time, msg.sender);
+        registry.punish(reporter, msg.sender);
     }
 
     /// @inheritdoc IVolatilityBook
@@ -142,9 +158,14 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
         for (uint256 r; r < signed.length; ++r) {
             address signer = registry.signerOf(signed[r].reporter);
             require(signer != address(0), UnknownReporter(signed[r].reporter));
-            (address recovered, , ) = ECDSA.tryRecover(digestOf(signed[r]), signed[r].signature);
+            address recovered = _signerOf(signed[r]);
             require(recovered == signer, WrongSigner(recovered, signer));
         }
+    }
+
+    /// @dev Zero where the signature is malformed.
+    function _signerOf(SignedSurface calldata signed) private view returns (address signer) {
+        (signer, , ) = ECDSA.tryRecover(digestOf(signed), signed.signature);
     }
 
     // ---- several become one ---------------------------------------------------------------------------------

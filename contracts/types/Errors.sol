@@ -62,6 +62,15 @@ error RegistryFull(uint256 count, uint256 max);
 error UnknownKeeper(uint16 id);
 error NotOperator(address caller, address operator);
 error AlreadyLeaving(uint16 id, uint64 fromEpoch);
+/// @dev Its bond is paid out or forfeited, and it serves no more: nothing is left to lose.
+error NothingToForfeit(uint16 id);
+/// @dev Remedy: an address that serves a shorter path.
+error EndpointTooLong(uint256 bytes_, uint256 max);
+/// @dev Remedy: call from a sender of a keeper of this epoch.
+error UnknownSender(address caller);
+error AsleepAlready(uint16 id);
+/// @dev Remedy: wait until nothing was seen of it for `unseenBlocks`.
+error SeenLately(uint16 id, uint256 seenAt);
 /// @dev Remedy: withdraw once the keeper has left and the delay has passed.
 error BondNotDue(uint256 time, uint256 dueAt);
 error EpochNotDue(uint256 time, uint256 dueAt);
@@ -83,10 +92,22 @@ error ObservationFromFuture(uint256 time, uint256 now_);
 /// @dev Remedy: sort by (underlying, time, reporter), each once; `index` is the first out of order.
 error ObservationsNotSorted(uint256 index);
 error ObservationOutOfRange(uint256 price, uint256 halfWidth);
-/// @dev Anchors are replaced by a new listing of their own kind only (RULES C8).
+/// @dev Asked: two words of one key about one underlying and round that differ.
+error NoEquivocation(uint64 firstTime, uint64 secondTime);
+/// @dev No keeper signs or ever signed with it; zero where the signature is malformed.
+error UnknownSigner(address signer);
+/// @dev Remedy: propose another, and replace it when it has agreed with the reporters for a week (RULES C8).
 error AnchorAlreadyListed(uint8 underlying, address aggregator);
-/// @dev Remedy: list a feed of at most 18 decimals that has an answer now.
+/// @dev Remedy: a feed of at most 18 decimals that has an answer now, a heartbeat of at most a day, a step of at most 5 %.
 error AnchorUnfit(uint8 underlying, address aggregator, uint8 decimals);
+/// @dev Remedy: a pool of the underlying's token and the cash token whose memory reaches half an hour back.
+error PoolUnfit(uint8 underlying, address pool);
+/// @dev No feed, or no candidate, for the underlying. Remedy: list or propose one.
+error AnchorMissing(uint8 underlying);
+/// @dev Remedy: wait for a fresh, narrow round of the reporters.
+error NothingToCompare(uint256 roundTime, uint256 now_);
+/// @dev Asked: seven days of agreement from `since` on, the last record at most two hours old.
+error AnchorUnproven(uint8 underlying, uint256 since, uint256 last);
 /// @dev Remedy: send more gas; with less, a live feed would look dead.
 error GasTooLowToRead(uint256 gas, uint256 needed);
 

@@ -51,6 +51,8 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
       readonly functionName: 'settle'
       readonly args: readonly [number, number, readonly AccountId[]]
     }
+  | { readonly contract: 'keeperRegistry'; readonly functionName: 'checkIn' | 'startEpoch'; readonly args: readonly [] }
+  | { readonly contract: 'keeperRegistry'; readonly functionName: 'putToSleep'; readonly args: readonly [number] }
 )
 
 /** Most margin calls in one transaction. */
@@ -100,6 +102,12 @@ function callOf(duty: Duty): Call[] {
           args: [duty.underlying, duty.expiry, duty.accounts],
         },
       ]
+    case 'checkIn':
+      return [{ duties, gas: 150_000n, contract: 'keeperRegistry', functionName: 'checkIn', args: [] }]
+    case 'startEpoch':
+      return [{ duties, gas: 3_000_000n, contract: 'keeperRegistry', functionName: 'startEpoch', args: [] }]
+    case 'putToSleep':
+      return [{ duties, gas: 150_000n, contract: 'keeperRegistry', functionName: 'putToSleep', args: [duty.keeper] }]
     default:
       return []
   }

@@ -4,6 +4,7 @@ import { closeAuctionDuties, startAuctionDuties, writeOffDuties } from './duties
 import { lapseDuties, openMarginCallDuties, recordCureDuties } from './duties/calls.ts'
 import { DUTY_KINDS, keyOf } from './duties/duty.ts'
 import type { Duty } from './duties/duty.ts'
+import { fleetDuties } from './duties/fleet.ts'
 import { priceDuties } from './duties/prices.ts'
 import type { OwnPrice } from './duties/prices.ts'
 import { surfaceDuties } from './duties/surface.ts'
@@ -45,11 +46,12 @@ export function decide(
     ...writeOffDuties(scan.standings),
     ...fixSettlementPriceDuties(view),
     ...settleDuties(view, house),
+    ...fleetDuties(view, self.id),
   ]
   const marks = marked(before, due, view.head)
   const mine = due.filter((duty) => {
-    // A value missing in an open round is nobody else's to give.
-    if (duty.kind === 'addObservation') return view.universe.keepers.includes(self.id)
+    // A value missing in an open round, and a sign of life, are nobody else's to give.
+    if (duty.kind === 'addObservation' || duty.kind === 'checkIn') return view.universe.keepers.includes(self.id)
     return isOnTurn(duty, marks.get(keyOf(duty)) ?? 0, self.id, view.universe, view.head)
   })
   return { due, mine: mine.toSorted(byUrgency), marks }

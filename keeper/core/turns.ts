@@ -30,6 +30,6 @@ function lotFor(duty: Duty, universe: Universe): bigint {
   return lotOf(subjectOf(duty.kind, aboutOf(duty)), universe.seed)
 }
 
-function rulesOf({ keepers, slotSeconds, guardSeconds }: Universe): TurnRules {
-  return { count: keepers.length, slotSeconds, guardSeconds }
+function rulesOf({ keepers, idle, slotSeconds, guardSeconds }: Universe): TurnRules {
+  return { count: keepers.length, idle, slotSeconds, guardSeconds }
 }

@@ -59,9 +59,16 @@ export type MarginRules = { readonly parameters: MarginParameters; readonly grid
 export type VersionedRules = MarginRules & { readonly version: number }
 export type StoredSurface = { readonly time: number; readonly slices: readonly Slice[] }
 
-/** `keepers` ascending: position is the index that turns go by. */
+/**
+ * `keepers` ascending: position is the index that turns go by. `seenAt` [block] of each; `idle` (bit = position) are passed over
+ * in turns. `unseenBlocks` without a word, and a keeper may be put to sleep.
+ */
 export type Universe = {
   readonly keepers: readonly number[]
+  readonly seenAt: readonly number[]
+  readonly idle: bigint
+  readonly unseenBlocks: number
+  readonly nextEpochAt: number
   readonly seed: Hash
   readonly epoch: number
   readonly slotSeconds: number
@@ -92,7 +99,7 @@ export type Told = {
   readonly gaps: ReadonlySet<AccountId>
   /** Positive cash was scaled, or the registry changed: read the pages, or the universe, again. */
   readonly isCashScaled: boolean
-  readonly isEpochNew: boolean
+  readonly isFleetNew: boolean
 }
 
 export function toldBy(accounts: Accounts, events: readonly ProtocolEvent[]): Told {
@@ -110,7 +117,12 @@ export function toldBy(accounts: Accounts, events: readonly ProtocolEvent[]): To
     if (change.version > last) versions.set(change.account, change.version)
   }
   const has = (name: ProtocolEvent['eventName']): boolean => events.some(({ eventName }) => eventName === name)
-  return { touched, gaps, isCashScaled: has('CashIndexChanged'), isEpochNew: has('EpochStarted') }
+  return {
+    touched,
+    gaps,
+    isCashScaled: has('CashIndexChanged'),
+    isFleetNew: events.some(({ contract }) => contract === 'keeperRegistry'),
+  }
 }
 
 /** Expiries that accounts may hold after `events`, ascending: those that marks are asked for. */

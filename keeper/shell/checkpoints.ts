@@ -82,11 +82,11 @@ async function lastWhere(
 /** Rounds from the last at or before the window's start to the newest at or before expiry, walked from the newest back. */
 async function anchorCall(chain: Chain, duty: FixDuty, windowSeconds: number, head: Head): Promise<Call[]> {
   const { underlying, expiry } = duty
-  const newest = await chain.read('anchor', 'read', [underlying], head.hash)
-  let round = newest.roundId
+  const asOf = BigInt(expiry)
+  let round = await chain.read('anchor', 'newestRound', [underlying, asOf], head.hash)
   let last: bigint | undefined
   for (let steps = 0; steps < 2 * ROUNDS_MOST && round > 0n; steps++, round -= 1n) {
-    const { updatedAt } = await chain.read('anchor', 'readRound', [underlying, round], head.hash)
+    const { updatedAt } = await chain.read('anchor', 'readRound', [underlying, asOf, round], head.hash)
     if (updatedAt === 0n) return []
     if (updatedAt <= BigInt(expiry)) last ??= round
     if (updatedAt <= BigInt(expiry - windowSeconds)) {

@@ -94,7 +94,7 @@ export function keeperOf({
   let decision: Decision | undefined
   let open: readonly Duty[] = []
   let decided = 0
-  let metEpoch: number | undefined
+  let met: View['universe'] | undefined
   let isSearched = true
   let quietSince = performance.now()
   let isStopping = false
@@ -137,8 +137,9 @@ export function keeperOf({
     const begun = performance.now()
     const requestsBefore = chain.requests()
     view = await viewAt(head)
-    if (view.universe.epoch !== metEpoch) await peers.meet(view.universe.keepers, head)
-    metEpoch = view.universe.epoch
+    // Read anew whenever the registry changes: keys, endpoints, who is idle.
+    if (view.universe !== met) await peers.meet(view.universe.keepers, head)
+    met = view.universe
 
     const { scan: scanned, left } = await search.at(view)
     decision = decide(view, scanned, lookout.self(), decision?.marks, house)

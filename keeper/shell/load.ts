@@ -60,7 +60,7 @@ export async function advanceView(chain: Chain, view: View, head: Head): Promise
   const markets = await readMarkets(chain, head, underlyings, (it) => held(it).toSorted((a, b) => a - b))
   const rules = await currentRules(chain, head, view.rules, markets)
   const surfaces = isReorganised ? await readSurfaces(chain, head, underlyings) : surfacesAfter(view.surfaces, events)
-  const isUniverseNew = told.isEpochNew || isReorganised
+  const isUniverseNew = told.isFleetNew || isReorganised
   const universe = isUniverseNew ? (await readUniverse(chain, head)).universe : view.universe
 
   if (!isReorganised) fold(view.accounts, events, markets)
@@ -94,6 +94,10 @@ async function readUniverse(chain: Chain, head: Head) {
   const read = await chain.read('lens', 'universe', [], head.hash)
   const universe: Universe = {
     keepers: read.keepers,
+    seenAt: read.seenAt,
+    idle: read.idle,
+    unseenBlocks: read.unseenBlocks,
+    nextEpochAt: Number(read.nextEpochAt),
     seed: read.seed,
     epoch: Number(read.epoch),
     slotSeconds: read.slotSeconds,

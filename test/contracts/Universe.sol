@@ -55,7 +55,7 @@ abstract contract Universe is World {
         _deployFleet();
         aggregator = new AggregatorDouble();
         aggregator.push(200e8, now_);
-        anchor = IAnchor(deploy("ChainlinkAnchor.sol:ChainlinkAnchor", abi.encode(address(0), 0, manager)));
+        anchor = IAnchor(deploy("ChainlinkAnchor.sol:ChainlinkAnchor", abi.encode(address(0), 0, oracle, manager)));
         anchor.list(ETHER, address(aggregator), 1 hours, 5_000);
         volatilityBook = IVolatilityBook(deploy("VolatilityBook.sol:VolatilityBook", abi.encode(registry)));
         bytes memory sources = abi.encode(registry, oracle, anchor, volatilityBook);

@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { network } from 'hardhat'
 import { encodeAbiParameters, keccak256, parseAbi, type Hex } from 'viem'
-import { actor, actsAt, onTurn, strideOf } from '../../units/turns.ts'
+import { actor, actsAt, isIdle, onTurn, strideOf } from '../../units/turns.ts'
 
 const hashOf = (value: bigint) => keccak256(encodeAbiParameters([{ type: 'uint256' }], [value]))
 const lotOf = (subject: Hex, seed: Hex) =>
@@ -18,7 +18,9 @@ function drawn(draw: bigint) {
   const slotSeconds = 2 + Number(bitsAt(16n, 32n) % 100n)
   const guardSeconds = Math.floor(slotSeconds / 2)
   const count = 1 + Number(bitsAt(48n, 16n) % 40n)
-  return { lot: lotOf(subject, hashOf(bits)), time, dueSince, rules: { count, slotSeconds, guardSeconds } }
+  const everybody = (1n << 256n) - 1n
+  const idle = (bits & 6n) === 0n ? 0n : (bits & 14n) === 14n ? everybody : bits >> 128n
+  return { lot: lotOf(subject, hashOf(bits)), time, dueSince, rules: { count, idle, slotSeconds, guardSeconds } }
 }
 
 describe('turns', () => {
@@ -45,7 +47,7 @@ describe('turns', () => {
     for (let count = 1; count <= 16; count++) {
       for (let draw = 0n; draw < 20n; draw++) {
         const lot = BigInt(hashOf(draw))
-        const rules = { count, slotSeconds: 24, guardSeconds: 12 }
+        const rules = { count, idle: 0n, slotSeconds: 24, guardSeconds: 12 }
         const seen = Array.from({ length: count }, (_, slot) => onTurn(lot, 1_600_000_000 + 24 * slot, rules))
         expect(new Set(seen).size, `${count} keepers, stride ${strideOf(lot, count)}`).to.equal(count)
       }
@@ -53,7 +55,7 @@ describe('turns', () => {
   })
 
   it('a duty stays with the previous keeper for one guard after the hand-over, and no head is idle', () => {
-    const rules = { count: 5, slotSeconds: 24, guardSeconds: 12 }
+    const rules = { count: 5, idle: 0n, slotSeconds: 24, guardSeconds: 12 }
     const lot = BigInt(hashOf(3n))
     const handOver = 24 * 70_000_000
     const before = onTurn(lot, handOver - 1, rules)
@@ -66,6 +68,20 @@ describe('turns', () => {
     for (let time = handOver; time < handOver + 240; time++) {
       const acting = [0, 1, 2, 3, 4].filter((position) => actsAt(lot, position, time, 0, rules))
       expect(acting).to.have.length(1)
+    }
+  })
+
+  it('who is idle is passed over, and nobody else’s turn moves', () => {
+    const all = { count: 7, idle: 0n, slotSeconds: 24, guardSeconds: 12 }
+    for (let draw = 0n; draw < 50n; draw++) {
+      const lot = BigInt(hashOf(draw))
+      const idle = BigInt(hashOf(lot)) & 0x7fn
+      for (let time = 1_600_000_000; time < 1_600_000_000 + 24 * 7; time += 24) {
+        const before = onTurn(lot, time, all)
+        const now = onTurn(lot, time, { ...all, idle })
+        expect(isIdle(idle, now), `${idle}`).to.equal(idle === 0x7fn)
+        if (!isIdle(idle, before)) expect(now).to.equal(before)
+      }
     }
   })
 })

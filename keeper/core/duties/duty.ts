@@ -30,6 +30,9 @@ export type Duty =
       readonly expiry: number
       readonly accounts: readonly AccountId[]
     }
+  | { readonly kind: 'checkIn'; readonly keeper: number }
+  | { readonly kind: 'startEpoch'; readonly epoch: number }
+  | { readonly kind: 'putToSleep'; readonly keeper: number }
 
 export type DutyKind = Duty['kind']
 
@@ -46,11 +49,16 @@ export const DUTY_KINDS = [
   'writeOff',
   'fixSettlementPrice',
   'settle',
+  'checkIn',
+  'startEpoch',
+  'putToSleep',
 ] as const satisfies readonly DutyKind[]
 
 /** What the duty is about, as a number: with the kind, the subject that turns are taken on. */
 export function aboutOf(duty: Duty): bigint {
   if ('account' in duty) return duty.account
+  if ('keeper' in duty) return BigInt(duty.keeper)
+  if ('epoch' in duty) return BigInt(duty.epoch)
   const expiry = 'expiry' in duty ? BigInt(duty.expiry) : 0n
   return (BigInt(duty.underlying) << 32n) | expiry
 }

@@ -77,6 +77,10 @@ export function viewAt(scene: Scene, accounts: View['accounts'], number: number)
 
 const UNIVERSE: Universe = {
   keepers: [1, 2, 3, 4, 5],
+  seenAt: [1, 1, 1, 1, 1],
+  idle: 0n,
+  unseenBlocks: 300,
+  nextEpochAt: Number.MAX_SAFE_INTEGER,
   seed: `0x${'7'.repeat(64)}`,
   epoch: 1,
   slotSeconds: 24,

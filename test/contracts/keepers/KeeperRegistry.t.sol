@@ -24,12 +24,13 @@ contract SixDecimals is ERC20("Cash", "CASH") {
 contract KeeperRegistryTest is Test {
     uint256 constant BOND = 10_000e18;
     uint256 constant TOKEN_BOND = 10_000e6;
+    uint256 constant START = 1_600_000_000;
 
     SixDecimals token;
     KeeperRegistry registry;
 
     function setUp() public {
-        vm.warp(1_600_000_000);
+        vm.warp(START);
         vm.roll(100);
         token = new SixDecimals();
         registry = KeeperRegistry(
@@ -148,13 +149,35 @@ contract KeeperRegistryTest is Test {
     function test_anEpochStartedLateDoesNotShortenTheBondsDelay() external {
         _fleet(5);
         registry.startEpoch();
-        vm.warp(block.timestamp + 30 days);
+        vm.warp(START + 30 days);
         vm.startPrank(_operator(2));
         registry.resign(2);
         registry.startEpoch();
-        vm.expectRevert(abi.encodeWithSelector(BondNotDue.selector, block.timestamp, block.timestamp + 7 days));
+        assertEq(registry.signerOf(2), _signer(2), "asked for too late for this epoch");
+        vm.warp(START + 31 days);
+        registry.startEpoch();
+        vm.expectRevert(abi.encodeWithSelector(BondNotDue.selector, START + 31 days, START + 38 days));
+        registry.withdrawBond(2);
+        vm.warp(START + 38 days);
         registry.withdrawBond(2);
         vm.stopPrank();
+    }
+
+    function test_aChangeAskedForJustBeforeAnEpochWaitsForTheOneAfter() external {
+        _fleet(5);
+        registry.startEpoch();
+        vm.warp(registry.nextEpochAt() - registry.noticeSeconds() + 1);
+        _join(6);
+        vm.prank(_operator(1));
+        registry.resign(1);
+        _nextEpoch();
+        assertEq(registry.signerOf(6), address(0), "not yet");
+        assertEq(registry.signerOf(1), _signer(1), "still");
+        assertEq(registry.keeperCount(), 5, "the same five");
+        _nextEpoch();
+        assertEq(registry.signerOf(6), _signer(6), "joined");
+        assertEq(registry.signerOf(1), address(0), "left");
+        assertEq(registry.keepers()[0], 2, "ascending");
     }
 
     function test_aSigningKeyCountsOnceForEver() external {
@@ -183,6 +206,159 @@ contract KeeperRegistryTest is Test {
         vm.stopPrank();
     }
 
+    // ---- what may be rotated ----------------------------------------------------------------------------------
+
+    function test_anEndpointIsMovedByItsOperatorAtOnce() external {
+        _fleet(3);
+        registry.startEpoch();
+        vm.expectRevert(abi.encodeWithSelector(NotOperator.selector, address(this), _operator(2)));
+        registry.setEndpoint(2, "http://elsewhere");
+        vm.startPrank(_operator(2));
+        registry.setEndpoint(2, "http://elsewhere");
+        assertEq(keccak256(bytes(registry.keeper(2).endpoint)), keccak256("http://elsewhere"), "moved");
+        vm.expectRevert(abi.encodeWithSelector(EndpointTooLong.selector, 257, 256));
+        registry.setEndpoint(2, string(new bytes(257)));
+        vm.stopPrank();
+    }
+
+    function test_sendersAreChangedAtOnceAndTheOldOnesAreFree() external {
+        _fleet(3);
+        registry.startEpoch();
+        address[] memory senders = new address[](1);
+        senders[0] = _sender(1, 0);
+        vm.prank(_operator(2));
+        vm.expectRevert(abi.encodeWithSelector(SenderTaken.selector, senders[0], 1));
+        registry.setSenders(2, senders);
+        senders[0] = address(0xabc);
+        vm.prank(_operator(2));
+        registry.setSenders(2, senders);
+        assertEq(registry.idOf(address(0xabc)), 2, "the new one");
+        assertEq(registry.idOf(_sender(2, 0)), 0, "the old one is nobody's");
+        senders[0] = _sender(2, 0);
+        vm.prank(_operator(1));
+        registry.setSenders(1, senders);
+        assertEq(registry.idOf(_sender(2, 0)), 1, "and may be another's");
+    }
+
+    function test_aSigningKeyIsRotatedAtAnEpochAndTheOldOneIsSpent() external {
+        _fleet(3);
+        registry.startEpoch();
+        vm.prank(_operator(2));
+        vm.expectRevert(abi.encodeWithSelector(SignerTaken.selector, _signer(1), 1));
+        registry.rotateSigner(2, _signer(1));
+        vm.prank(_operator(2));
+        registry.rotateSigner(2, address(0xabc));
+        assertEq(registry.signerOf(2), _signer(2), "the old one until then");
+        _nextEpoch();
+        assertEq(registry.signerOf(2), address(0xabc), "the new one from then on");
+        assertEq(registry.reporterOf(_signer(2)), 2, "what the old one signed stays its own");
+        vm.prank(_operator(1));
+        vm.expectRevert(abi.encodeWithSelector(SignerTaken.selector, _signer(2), 2));
+        registry.rotateSigner(1, _signer(2));
+    }
+
+    // ---- sleeping and waking ----------------------------------------------------------------------------------
+
+    function test_whoIsUnseenForThreeHundredBlocksIsPutToSleepByAnyoneAndWakesByOneTransaction() external {
+        _fleet(5);
+        registry.startEpoch();
+        assertEq(registry.unseenBlocks(), 300, "blocks");
+        vm.roll(400);
+        vm.expectRevert(abi.encodeWithSelector(SeenLately.selector, 3, 100));
+        registry.putToSleep(3);
+        vm.prank(_sender(1, 1));
+        registry.checkIn();
+        vm.roll(401);
+        vm.expectRevert(abi.encodeWithSelector(SeenLately.selector, 1, 400));
+        registry.putToSleep(1);
+        registry.putToSleep(3);
+        vm.expectRevert(abi.encodeWithSelector(AsleepAlready.selector, 3));
+        registry.putToSleep(3);
+        (, uint256 idle) = registry.roster();
+        assertEq(idle, 1 << 2, "its position");
+        _assertNeverOnTurn(3);
+        assertEq(registry.keeper(3).absences, 1, "counted");
+        assertEq(registry.keeper(3).bond, BOND, "and not punished");
+        assertEq(registry.signerOf(3), _signer(3), "its word still counts");
+
+        vm.prank(_sender(3, 0));
+        registry.checkIn();
+        (, idle) = registry.roster();
+        assertEq(idle, 0, "awake");
+    }
+
+    function test_whoSleepsAtAnEpochsStartSleepsOn() external {
+        _fleet(5);
+        registry.startEpoch();
+        vm.roll(401);
+        registry.putToSleep(4);
+        vm.prank(_operator(1));
+        registry.resign(1);
+        _nextEpoch();
+        (uint32[] memory seenAt, uint256 idle) = registry.roster();
+        assertEq(idle, 1 << 2, "at its new position");
+        assertEq(seenAt.length, 4, "of those who serve");
+        _assertNeverOnTurn(4);
+    }
+
+    function test_aNewcomerCountsAsSeenWhenItBeginsToServe() external {
+        _fleet(5);
+        registry.startEpoch();
+        _join(6);
+        vm.expectRevert(abi.encodeWithSelector(UnknownKeeper.selector, 6));
+        registry.putToSleep(6);
+        vm.roll(1_000);
+        _nextEpoch();
+        vm.roll(1_300);
+        vm.expectRevert(abi.encodeWithSelector(SeenLately.selector, 6, 1_000));
+        registry.putToSleep(6);
+    }
+
+    function test_onlyASenderOfAKeeperThatServesChecksIn() external {
+        _fleet(3);
+        registry.startEpoch();
+        vm.expectRevert(abi.encodeWithSelector(UnknownSender.selector, address(this)));
+        registry.checkIn();
+        registry.punish(1, address(this));
+        vm.prank(_sender(1, 0));
+        vm.expectRevert(abi.encodeWithSelector(UnknownSender.selector, _sender(1, 0)));
+        registry.checkIn();
+    }
+
+    // ---- punishment -------------------------------------------------------------------------------------------
+
+    function test_thePunishedServesNoMoreLosesItsBondAndItsTurnsAndCannotTakeItBack() external {
+        _fleet(5);
+        registry.startEpoch();
+        registry.punish(2, address(0xbeef));
+        assertEq(token.balanceOf(address(0xbeef)), TOKEN_BOND / 10, "a tenth to the prover");
+        assertEq(registry.signerOf(2), address(0), "at once");
+        _assertNeverOnTurn(2);
+        vm.expectRevert(abi.encodeWithSelector(NothingToForfeit.selector, 2));
+        registry.punish(2, address(0xbeef));
+        vm.startPrank(_operator(2));
+        vm.expectPartialRevert(AlreadyLeaving.selector);
+        registry.resign(2);
+        registry.withdrawBond(2);
+        assertEq(token.balanceOf(_operator(2)), 0, "nothing is paid back");
+        vm.stopPrank();
+        _nextEpoch();
+        assertEq(registry.keeperCount(), 4, "its seat is free");
+    }
+
+    function test_governanceReleasesWhatWasForfeited() external {
+        _fleet(5);
+        registry.startEpoch();
+        registry.punish(2, address(0xbeef));
+        vm.prank(address(7));
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(7)));
+        registry.releaseForfeited(address(7));
+        registry.releaseForfeited(address(0xf00d));
+        registry.releaseForfeited(address(0xf00d));
+        assertEq(token.balanceOf(address(0xf00d)), TOKEN_BOND - TOKEN_BOND / 10, "once");
+        assertEq(token.balanceOf(address(registry)), 4 * TOKEN_BOND, "the other bonds are there");
+    }
+
     function test_seatsAreBounded() external {
         _fleet(MAX_KEEPERS);
         registry.admit(address(this));
@@ -197,7 +373,7 @@ contract KeeperRegistryTest is Test {
         _nextEpoch();
         (, , bytes32 seed) = registry.epoch();
         uint16[] memory ids = registry.keepers();
-        assertEq(registry.onTurn(subject, time), ids[TurnLib.onTurn(subject, seed, time, 24, 4)], "by position");
+        assertEq(registry.onTurn(subject, time), ids[TurnLib.onTurn(subject, seed, time, 24, 4, 0)], "by position");
         assertTrue(registry.onTurn(subject, time) != 2, "never one that left");
     }
 
@@ -218,6 +394,11 @@ contract KeeperRegistryTest is Test {
     function _nextEpoch() private {
         vm.warp(registry.nextEpochAt());
         registry.startEpoch();
+    }
+
+    function _assertNeverOnTurn(uint16 id) private view {
+        for (uint64 i; i < 12; ++i)
+            assertTrue(registry.onTurn(bytes32(uint256(i % 2)), uint64(START) + 24 * i) != id, "passed over");
     }
 
     function _fleet(uint16 count) private {

@@ -4,6 +4,8 @@ pragma solidity ^0.8.29;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ChainlinkAnchor} from "../../../contracts/oracle/ChainlinkAnchor.sol";
 import {IAnchor} from "../../../contracts/oracle/IAnchor.sol";
+import {IReporterOracle} from "../../../contracts/oracle/IReporterOracle.sol";
+import {Price} from "../../../contracts/types/Price.sol";
 import "../../../contracts/types/Errors.sol";
 import {Test} from "../Test.sol";
 import {vm} from "../Vm.sol";
@@ -40,6 +42,10 @@ contract Feed {
 
     function setDecimals(uint8 value) external {
         decimals = value;
+    }
+
+    function setBounds(int192 low, int192 high) external {
+        (minAnswer, maxAnswer) = (low, high);
     }
 
     function breakBy(Fault value) external {
@@ -94,6 +100,20 @@ contract Feed {
     }
 }
 
+/// @dev A reporter oracle that says what the test says.
+contract Reporters {
+    IReporterOracle.Round private newest;
+
+    function say(uint64 time, uint256 price, bool isWide) external {
+        Price median = Price.wrap(price);
+        newest = IReporterOracle.Round(time, median, median, median, 3, isWide);
+    }
+
+    function rounds(uint8) external view returns (IReporterOracle.Round memory, IReporterOracle.Round memory previous) {
+        return (newest, previous);
+    }
+}
+
 contract ChainlinkAnchorTest is Test {
     uint8 constant ETH = 1;
     uint64 constant START = 1_600_000_000;
@@ -103,12 +123,22 @@ contract ChainlinkAnchorTest is Test {
     Feed feed;
     Feed sequencer;
     ChainlinkAnchor anchor;
+    Reporters reporters;
+    Feed candidate;
+    /// @dev The compiler may keep one block.timestamp for a whole function.
+    uint64 now_;
 
     function setUp() public {
         vm.warp(START);
         feed = new Feed();
         feed.push(2_000e8, START - 60);
-        anchor = new ChainlinkAnchor(address(0), 0, address(new AccessManager(address(this))));
+        reporters = new Reporters();
+        anchor = ChainlinkAnchor(
+            deploy(
+                "ChainlinkAnchor.sol:ChainlinkAnchor",
+                abi.encode(address(0), 0, reporters, new AccessManager(address(this)))
+            )
+        );
         anchor.list(ETH, address(feed), HEARTBEAT, DEVIATION);
     }
 
@@ -158,12 +188,14 @@ contract ChainlinkAnchorTest is Test {
         feed.breakBy(Feed.Fault(fault));
         IAnchor.Answer memory read = anchor.read(ETH);
         if (fault != 0 && fault != 3) assertFalse(read.isLive, "broken is dead");
-        anchor.readRound(ETH, uint80(updatedAt));
+        anchor.readRound(ETH, START, uint80(updatedAt));
+        anchor.probe(ETH);
+        anchor.newestRound(ETH, START);
     }
 
     function test_anUnlistedUnderlyingIsDead() external view {
         assertFalse(anchor.read(9).isLive, "no answer");
-        assertEq(anchor.readRound(9, 1).updatedAt, 0, "no history");
+        assertEq(anchor.readRound(9, START, 1).updatedAt, 0, "no history");
     }
 
     function test_aCallerCannotMakeALiveFeedLookDeadByBringingLittleGas() external view {
@@ -176,17 +208,18 @@ contract ChainlinkAnchorTest is Test {
 
     function test_historyIsReadByRoundAndWhereThereIsNoneTheTimeIsZero() external {
         feed.push(2_100e8, START);
-        assertEq(anchor.readRound(ETH, 1).price.raw(), 2_000e18, "first");
-        assertEq(anchor.readRound(ETH, 2).updatedAt, START, "second");
-        assertEq(anchor.readRound(ETH, 3).updatedAt, 0, "none");
+        assertEq(anchor.readRound(ETH, START, 1).price.raw(), 2_000e18, "first");
+        assertEq(anchor.readRound(ETH, START, 2).updatedAt, START, "second");
+        assertEq(anchor.readRound(ETH, START, 3).updatedAt, 0, "none");
     }
 
     function test_onALayerTwoTheSequencerMustBeUpForAWhile() external {
         sequencer = new Feed();
-        ChainlinkAnchor second = new ChainlinkAnchor(
-            address(sequencer),
-            3_600,
-            address(new AccessManager(address(this)))
+        ChainlinkAnchor second = ChainlinkAnchor(
+            deploy(
+                "ChainlinkAnchor.sol:ChainlinkAnchor",
+                abi.encode(sequencer, 3_600, reporters, new AccessManager(address(this)))
+            )
         );
         second.list(ETH, address(feed), HEARTBEAT, DEVIATION);
         assertFalse(second.read(ETH).isLive, "the uptime feed has said nothing");
@@ -216,8 +249,174 @@ contract ChainlinkAnchorTest is Test {
         anchor.list(3, address(feed), HEARTBEAT, DEVIATION);
     }
 
-    function test_decimalsArePinnedAtListing() external {
+    function test_numbersBeyondTheirBoundsAreRefused() external {
+        vm.expectRevert(abi.encodeWithSelector(AnchorUnfit.selector, 2, address(feed), 8));
+        anchor.list(2, address(feed), 0, DEVIATION);
+        vm.expectRevert(abi.encodeWithSelector(AnchorUnfit.selector, 2, address(feed), 8));
+        anchor.list(2, address(feed), 1 days + 1, DEVIATION);
+        vm.expectRevert(abi.encodeWithSelector(AnchorUnfit.selector, 2, address(feed), 8));
+        anchor.list(2, address(feed), HEARTBEAT, 50_001);
+    }
+
+    // ---- probing ----------------------------------------------------------------------------------------------
+
+    function test_decimalsArePinnedAndAFeedThatChangesThemIsDeadOnceAnyoneShowsIt() external {
         feed.setDecimals(18);
         assertEq(anchor.read(ETH).price.raw(), 2_000e18, "as listed");
+        vm.prank(address(7));
+        anchor.probe(ETH);
+        assertFalse(anchor.read(ETH).isLive, "dead");
+        assertEq(anchor.read(ETH).price.raw(), 0, "and says nothing");
+        feed.setDecimals(8);
+        anchor.probe(ETH);
+        assertTrue(anchor.read(ETH).isLive, "as it was");
+        vm.expectRevert(abi.encodeWithSelector(AnchorMissing.selector, 9));
+        anchor.probe(9);
+    }
+
+    function test_boundsAreThoseOfTheAggregatorThatAnswersNow() external {
+        feed.setBounds(1_000e8, 3_000e8);
+        feed.push(3_000e8, START);
+        assertTrue(anchor.read(ETH).isLive, "the old bounds");
+        anchor.probe(ETH);
+        assertFalse(anchor.read(ETH).isLive, "at the new one");
+        feed.push(2_000e8, START);
+        assertTrue(anchor.read(ETH).isLive, "inside");
+    }
+
+    function test_aProbeWithLittleGasChangesNothing() external {
+        for (uint256 gas_ = 5_000; gas_ < 1_500_000; gas_ += 45_000) {
+            try anchor.probe{gas: gas_}(ETH) {} catch {}
+            assertTrue(anchor.read(ETH).isLive, "as fit as before");
+            feed.push(1e14, START);
+            assertFalse(anchor.read(ETH).isLive, "bounded as before");
+            feed.push(2_000e8, START);
+        }
+    }
+
+    // ---- replacing --------------------------------------------------------------------------------------------
+
+    function test_anAnchorIsReplacedByOneThatAgreedForAWeek() external {
+        _replace();
+        (address listed, uint32 heartbeat, ) = anchor.feedOf(ETH);
+        assertEq(listed, address(candidate), "the candidate");
+        assertEq(heartbeat, 7_200, "on its own terms");
+        candidate.push(2_500e8, now_);
+        assertEq(anchor.read(ETH).price.raw(), 2_500e18, "speaks");
+        vm.expectRevert(abi.encodeWithSelector(AnchorMissing.selector, ETH));
+        anchor.replace(ETH);
+    }
+
+    function _replace() private {
+        _propose();
+        for (uint256 hour; hour < 84; ++hour) {
+            (uint256 since, uint256 last) = hour == 0
+                ? (uint256(0), uint256(0))
+                : (uint256(START), uint256(now_ - 2 hours));
+            vm.expectRevert(abi.encodeWithSelector(AnchorUnproven.selector, ETH, since, last));
+            anchor.replace(ETH);
+            _record(2_000e18 + hour * 1e17);
+            _pass(2 hours);
+        }
+        anchor.replace(ETH);
+    }
+
+    function test_whatWasSaidBeforeAReplacementIsReadFromWhoSaidIt() external {
+        _replace();
+        assertEq(anchor.readRound(ETH, now_ - 1, 1).updatedAt, START - 60, "the former feed");
+        assertEq(anchor.newestRound(ETH, now_ - 1), 1, "its newest round");
+        assertEq(anchor.readRound(ETH, now_, 1).updatedAt, START, "the present one");
+        assertEq(anchor.newestRound(ETH, now_), candidate.latest(), "its newest round");
+    }
+
+    function test_aGapInTheRecordBeginsTheWeekAnew() external {
+        _propose();
+        _record(2_000e18);
+        _pass(2 hours + 1);
+        _record(2_000e18);
+        assertEq(anchor.trialOf(ETH).since, now_, "anew");
+    }
+
+    function test_aLagIsForgivenAndAStandingDisagreementIsNot() external {
+        _propose();
+        _record(2_000e18);
+        _pass(1 minutes);
+        _record(2_100e18);
+        _pass(9 minutes);
+        _record(2_100e18);
+        assertEq(anchor.trialOf(ETH).since, START, "it may lag a jump");
+        _pass(30 seconds);
+        _record(2_000e18);
+        _pass(30 seconds);
+        _record(2_100e18);
+        assertEq(anchor.trialOf(ETH).since, START, "it agreed in between");
+        _pass(10 minutes);
+        _record(2_100e18);
+        assertEq(anchor.trialOf(ETH).since, 0, "apart for ten minutes");
+        vm.expectRevert(abi.encodeWithSelector(AnchorUnproven.selector, ETH, 0, 0));
+        anchor.replace(ETH);
+    }
+
+    function test_agreementIsWithinTheFeedsOwnStepAndAPercent() external {
+        _propose();
+        _record(2_030e18);
+        assertEq(anchor.trialOf(ETH).since, START, "at the edge");
+        _record(2_030e18 + 1e10);
+        assertEq(anchor.trialOf(ETH).apartSince, START, "beyond");
+    }
+
+    function test_aSilentCandidateDoesNotAgree() external {
+        _propose();
+        vm.warp(START + 7_200 + 121);
+        reporters.say(START + 7_200 + 120, 2_000e18, false);
+        anchor.recordAgreement(ETH);
+        assertEq(anchor.trialOf(ETH).since, 0, "no agreement");
+        assertEq(anchor.trialOf(ETH).apartSince, START + 7_200 + 121, "apart");
+    }
+
+    function test_aStaleOrWideRoundIsNothingToCompareWith() external {
+        _propose();
+        reporters.say(START - 61, 2_000e18, false);
+        vm.expectRevert(abi.encodeWithSelector(NothingToCompare.selector, START - 61, START));
+        anchor.recordAgreement(ETH);
+        reporters.say(START, 2_000e18, true);
+        vm.expectRevert(abi.encodeWithSelector(NothingToCompare.selector, START, START));
+        anchor.recordAgreement(ETH);
+    }
+
+    function test_onlyGovernanceProposesAndReplacesAndOnlyAFitCandidate() external {
+        candidate = new Feed();
+        vm.expectRevert(abi.encodeWithSelector(AnchorUnfit.selector, ETH, address(candidate), 8));
+        anchor.propose(ETH, address(candidate), HEARTBEAT, DEVIATION);
+        vm.expectRevert(abi.encodeWithSelector(AnchorMissing.selector, 2));
+        anchor.propose(2, address(feed), HEARTBEAT, DEVIATION);
+        vm.expectRevert(abi.encodeWithSelector(AnchorMissing.selector, ETH));
+        anchor.recordAgreement(ETH);
+        vm.startPrank(address(7));
+        vm.expectRevert();
+        anchor.propose(ETH, address(feed), HEARTBEAT, DEVIATION);
+        vm.expectRevert();
+        anchor.replace(ETH);
+        vm.stopPrank();
+    }
+
+    function _propose() private {
+        now_ = START;
+        candidate = new Feed();
+        candidate.push(2_000e8, START);
+        anchor.propose(ETH, address(candidate), 7_200, DEVIATION);
+    }
+
+    function _pass(uint64 seconds_) private {
+        now_ += seconds_;
+        vm.warp(now_);
+        candidate.push(2_000e8, now_);
+    }
+
+    /// @dev By a stranger, while the reporters say `price`.
+    function _record(uint256 price) private {
+        reporters.say(now_, price, false);
+        vm.prank(address(7));
+        anchor.recordAgreement(ETH);
     }
 }

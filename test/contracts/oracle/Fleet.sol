@@ -3,6 +3,7 @@ pragma solidity ^0.8.29;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {ORACLE} from "../../../contracts/access/Roles.sol";
 import {KeeperRegistry} from "../../../contracts/keepers/KeeperRegistry.sol";
 import {IReporterOracle} from "../../../contracts/oracle/IReporterOracle.sol";
 import {ReporterOracle} from "../../../contracts/oracle/ReporterOracle.sol";
@@ -12,7 +13,11 @@ import {vm} from "../Vm.sol";
 
 // What do tests of prices need? Seven keepers with keys, f = 1, a quorum of three, and words signed by them.
 
-contract NoToken is ERC20("Cash", "CASH") {}
+contract BondToken is ERC20("Cash", "CASH") {
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+}
 
 abstract contract Fleet is Test {
     uint64 constant START = 1_600_000_000;
@@ -20,7 +25,9 @@ abstract contract Fleet is Test {
     uint16 constant KEEPERS = 7;
     uint256 constant F = 1;
     uint256 constant QUORUM = 3;
+    uint256 constant BOND = 1_000e18;
 
+    BondToken token;
     AccessManager authority;
     KeeperRegistry registry;
     ReporterOracle oracle;
@@ -31,16 +38,35 @@ abstract contract Fleet is Test {
         _warp(START);
         vm.roll(100);
         authority = new AccessManager(address(this));
-        KeeperRegistry.Terms memory terms = KeeperRegistry.Terms(24, 12, 1 days, 7 days, uint16(F), uint16(QUORUM), 0);
-        registry = KeeperRegistry(
-            deploy("KeeperRegistry.sol:KeeperRegistry", abi.encode(new NoToken(), terms, address(authority)))
+        token = new BondToken();
+        KeeperRegistry.Terms memory terms = KeeperRegistry.Terms(
+            24,
+            12,
+            1 days,
+            7 days,
+            uint16(F),
+            uint16(QUORUM),
+            BOND
         );
+        registry = KeeperRegistry(
+            deploy("KeeperRegistry.sol:KeeperRegistry", abi.encode(token, terms, address(authority)))
+        );
+        token.mint(address(this), KEEPERS * BOND);
+        token.approve(address(registry), KEEPERS * BOND);
         for (uint16 id = 1; id <= KEEPERS; ++id) {
             registry.admit(address(this));
             registry.join(vm.addr(_key(id)), new address[](0), "");
         }
         registry.startEpoch();
         oracle = ReporterOracle(deploy("ReporterOracle.sol:ReporterOracle", abi.encode(registry)));
+        _letPunish(address(oracle));
+    }
+
+    function _letPunish(address book) internal {
+        bytes4[] memory punish = new bytes4[](1);
+        punish[0] = registry.punish.selector;
+        authority.setTargetFunctionRole(address(registry), punish, ORACLE);
+        authority.grantRole(ORACLE, book, 0);
     }
 
     function _key(uint16 id) internal pure returns (uint256) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IReporterOracle} from "../../../contracts/oracle/IReporterOracle.sol";
 import {ReporterOracle} from "../../../contracts/oracle/ReporterOracle.sol";
 import {Observation, SignedObservation} from "../../../contracts/types/Observation.sol";
@@ -196,6 +197,107 @@ contract ReporterOracleTest is Fleet {
         oracle.submit(late);
     }
 
+    // ---- two values for one round -----------------------------------------------------------------------------
+
+    function test_twoValuesForOneRoundCostTheBondAndAreProvenByAnyone() external {
+        address prover = address(0xbeef);
+        (SignedObservation memory one, SignedObservation memory other) = (_says(2, START, P), _says(2, START, P + 1));
+        vm.prank(prover);
+        oracle.proveEquivocation(one, other);
+        assertEq(token.balanceOf(prover), BOND / 10, "a tenth to who proved it");
+        assertEq(registry.forfeited(), BOND - BOND / 10, "the rest is forfeited");
+        assertEq(registry.keeper(2).bond, 0, "nothing is left");
+        assertEq(registry.signerOf(2), address(0), "it serves no more");
+        SignedObservation[] memory more = _one(_says(2, START, P));
+        vm.expectRevert(abi.encodeWithSelector(UnknownReporter.selector, 2));
+        oracle.submit(more);
+        SignedObservation memory first = _says(2, START - 10, P);
+        SignedObservation memory second = _says(2, START - 10, P + 1);
+        vm.expectRevert(abi.encodeWithSelector(NothingToForfeit.selector, 2));
+        oracle.proveEquivocation(first, second);
+    }
+
+    function test_anotherWidthForOneRoundIsAnotherValue() external {
+        oracle.proveEquivocation(_signedBy(4, 4, START, P, P / 10), _signedBy(4, 4, START, P, P / 20));
+        assertEq(registry.keeper(4).bond, 0, "punished");
+    }
+
+    function test_theSameValueTwiceOrAnotherRoundIsNoProof() external {
+        SignedObservation memory said = _says(2, START, P);
+        SignedObservation memory other = _says(2, START - 10, P + 1);
+        vm.expectRevert(abi.encodeWithSelector(NoEquivocation.selector, START, START));
+        oracle.proveEquivocation(said, said);
+        vm.expectRevert(abi.encodeWithSelector(NoEquivocation.selector, START, START - 10));
+        oracle.proveEquivocation(said, other);
+        other = _says(2, START, P + 1);
+        other.observation.underlying = 2;
+        vm.expectRevert(abi.encodeWithSelector(NoEquivocation.selector, START, START));
+        oracle.proveEquivocation(said, other);
+    }
+
+    function test_twoKeepersOrAForgeryAreNoProof() external {
+        SignedObservation memory said = _says(2, START, P);
+        SignedObservation memory anothers = _signedBy(3, 2, START, P + 1, 0);
+        vm.expectRevert(abi.encodeWithSelector(WrongSigner.selector, vm.addr(_key(3)), vm.addr(_key(2))));
+        oracle.proveEquivocation(said, anothers);
+        SignedObservation memory strangers = _signedBy(99, 2, START, P, 0);
+        anothers = _signedBy(99, 2, START, P + 1, 0);
+        vm.expectRevert(abi.encodeWithSelector(UnknownSigner.selector, vm.addr(_key(99))));
+        oracle.proveEquivocation(strangers, anothers);
+        (strangers.signature, anothers.signature) = (hex"00", hex"01");
+        vm.expectRevert(abi.encodeWithSelector(UnknownSigner.selector, address(0)));
+        oracle.proveEquivocation(strangers, anothers);
+    }
+
+    function test_aLeaverIsPunishedUntilItsBondIsPaidOut() external {
+        SignedObservation memory first = _says(3, START, P);
+        SignedObservation memory second = _says(3, START, P + 1);
+        registry.resign(3);
+        _warp(START + 1 days);
+        registry.startEpoch();
+        _warp(START + 8 days);
+        uint256 snapshot = vm.snapshotState();
+        oracle.proveEquivocation(first, second);
+        assertEq(registry.keeper(3).bond, 0, "the bond is gone");
+        registry.withdrawBond(3);
+        assertEq(token.balanceOf(address(this)), BOND / 10, "and is not paid again");
+        vm.revertToState(snapshot);
+
+        registry.withdrawBond(3);
+        vm.expectRevert(abi.encodeWithSelector(NothingToForfeit.selector, 3));
+        oracle.proveEquivocation(first, second);
+    }
+
+    function test_whatARotatedKeySignedStaysPunishable() external {
+        SignedObservation memory first = _says(3, START, P);
+        SignedObservation memory second = _says(3, START, P + 1);
+        registry.rotateSigner(3, vm.addr(_key(33)));
+        _warp(START + 1 days);
+        registry.startEpoch();
+        assertEq(oracle.submit(_one(_signedBy(33, 3, START + 1 days, P, 0))), 1, "the new key counts");
+        SignedObservation[] memory old = _one(_says(3, START + 1 days - 10, P));
+        vm.expectRevert(abi.encodeWithSelector(WrongSigner.selector, vm.addr(_key(3)), vm.addr(_key(33))));
+        oracle.submit(old);
+        oracle.proveEquivocation(first, second);
+        assertEq(registry.signerOf(3), address(0), "it serves no more");
+    }
+
+    function test_onlyTheBooksThatSawTheProofMayPunish() external {
+        vm.prank(address(7));
+        vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(7)));
+        registry.punish(1, address(7));
+    }
+
+    /// @dev Any two words of one key: punished exactly where they are of one feed and round and differ.
+    function testFuzz_onlyTwoValuesOfOneRoundArePunished(uint8[4] calldata drawn) external {
+        SignedObservation memory first = _signedBy(5, 5, START - 10 * (drawn[0] % 2), P + (drawn[1] % 2), 0);
+        SignedObservation memory second = _signedBy(5, 5, START - 10 * (drawn[2] % 2), P + (drawn[3] % 2), 0);
+        bool isProof = drawn[0] % 2 == drawn[2] % 2 && drawn[1] % 2 != drawn[3] % 2;
+        if (!isProof) vm.expectPartialRevert(NoEquivocation.selector);
+        oracle.proveEquivocation(first, second);
+        assertEq(registry.keeper(5).bond, isProof ? 0 : BOND, "the bond");
+    }
+
     // ---- properties -----------------------------------------------------------------------------------------
 
     /// @dev The caller chooses who is heard, in which order and in how many calls; one of those heard lies.
@@ -218,6 +320,65 @@ contract ReporterOracleTest is Fleet {
             uint256 median = _newest().median.raw() / ONE_E8;
             assertTrue(low <= median && median <= high, "inside the honest range");
         }
+    }
+
+    /// @dev Three rounds side by side, filled in any order, late words and all; honest values move apart from round to round,
+    ///      and the liar says in each what it likes, wide or narrow. Whichever round is the newest at any moment, and the one
+    ///      before it: its median lies among what honest reporters said in that very round.
+    function testFuzz_noMixOfRoundsAndLateWordsLeavesTheHonestRangeOfItsRound(
+        uint64[21] calldata drawn,
+        uint8[24] calldata order,
+        uint256 liar
+    ) external {
+        for (uint256 i; i < order.length; ++i) {
+            (uint256 round, uint16 id) = (order[i] % 3, uint16(1 + ((order[i] / 3) % KEEPERS)));
+            bool isLiar = id == 1 + (liar % KEEPERS);
+            uint256 word = drawn[7 * round + id - 1];
+            uint256 price = isLiar ? (word | 1) : _honest(round, word);
+            uint256 width = isLiar && word % 2 == 0 ? (price / 2) - (word % (price / 2 + 1)) : 0;
+            oracle.submit(_one(_signedBy(id, id, START - 30 + 10 * uint64(round), price, width)));
+            (IReporterOracle.Round memory newest, IReporterOracle.Round memory previous) = oracle.rounds(ETH);
+            _assertHonest(newest);
+            _assertHonest(previous);
+        }
+    }
+
+    /// @dev A tenth apart from round to round, so that a mix of two rounds would show.
+    function _honest(uint256 round, uint256 word) private pure returns (uint256) {
+        return P + (round * P) / 10 + (word % (P / 100));
+    }
+
+    function _assertHonest(IReporterOracle.Round memory round) private pure {
+        if (round.time == 0) return;
+        uint256 base = P + (((round.time - (START - 30)) / 10) * P) / 10;
+        assertTrue(round.median.raw() >= base * ONE_E8, "not below what any honest reporter said");
+        assertTrue(round.median.raw() <= (base + P / 100) * ONE_E8, "not above");
+        assertFalse(round.isWide && round.reporters >= 4, "three honest words make it narrow");
+    }
+
+    /// @dev f = 2 of seven, a quorum of five: two liars in one voice move nothing either.
+    function testFuzz_twoLiarsOfSevenMoveNothingUnderAQuorumOfFive(
+        uint64[7] calldata drawn,
+        uint256 order,
+        uint256 first,
+        uint256 second
+    ) external {
+        registry.setQuorum(2, 5);
+        _warp(START + 1 days);
+        registry.startEpoch();
+        uint256 low = type(uint256).max;
+        uint256 high;
+        for (uint256 i; i < KEEPERS; ++i) {
+            uint16 id = uint16(1 + ((i * (1 + (order % 6)) + (order >> 8)) % KEEPERS));
+            bool isLiar = id == 1 + (first % KEEPERS) || id == 1 + (second % KEEPERS);
+            uint256 price = isLiar ? uint256(drawn[0]) | 1 : P + (drawn[id - 1] % (P / 100));
+            if (!isLiar) (low, high) = (price < low ? price : low, price > high ? price : high);
+            oracle.submit(_one(_says(id, START + 1 days, price)));
+            if (_newest().time == 0) continue;
+            uint256 median = _newest().median.raw() / ONE_E8;
+            assertTrue(low <= median && median <= high, "inside the honest range");
+        }
+        assertTrue(_newest().time > 0, "five and more make a round");
     }
 
     function testFuzz_whateverTheOrderTheRoundEndsTheSame(uint64[7] calldata drawn, uint8[7] calldata order) external {

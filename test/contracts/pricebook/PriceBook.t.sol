@@ -29,7 +29,7 @@ contract PriceBookTest is Fleet {
         _deployFleet();
         feed = new Feed();
         feed.push(int256(P), START);
-        anchor = new ChainlinkAnchor(address(0), 0, address(authority));
+        anchor = new ChainlinkAnchor(address(0), 0, oracle, address(authority));
         anchor.list(ETH, address(feed), 3_600, 5_000);
         volatility = new VolatilityBook(registry);
         book = new PriceBook(registry, oracle, anchor, volatility);

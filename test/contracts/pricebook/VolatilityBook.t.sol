@@ -18,6 +18,7 @@ contract VolatilityBookTest is Fleet {
     function setUp() public {
         _deployFleet();
         book = new VolatilityBook(registry);
+        _letPunish(address(book));
     }
 
     // ---- several become one ---------------------------------------------------------------------------------
@@ -31,6 +32,24 @@ contract VolatilityBookTest is Fleet {
         assertEq(theta, 0.02e18, "theta");
         assertNear(rho, -0.2e18, 1e9, "rho");
         assertNear(int256(uint256(phi)), 6e18, 1e10, "phi");
+    }
+
+    function test_twoSurfacesForOneRoundCostTheBondAndTheSameTwiceDoesNot() external {
+        SignedSurface memory first = _signed(2, START, _slices(1e18));
+        SignedSurface memory second = _signed(2, START, _slices(1.01e18));
+        SignedSurface memory earlier = _signed(2, START - 10, _slices(1.01e18));
+        SignedSurface memory anothers = _signed(3, START, _slices(1.01e18));
+        vm.expectRevert(abi.encodeWithSelector(NoEquivocation.selector, START, START));
+        book.proveEquivocation(first, first);
+        vm.expectRevert(abi.encodeWithSelector(NoEquivocation.selector, START, START - 10));
+        book.proveEquivocation(first, earlier);
+        vm.expectRevert(abi.encodeWithSelector(WrongSigner.selector, vm.addr(_key(3)), vm.addr(_key(2))));
+        book.proveEquivocation(first, anothers);
+
+        vm.prank(address(0xbeef));
+        book.proveEquivocation(first, second);
+        assertEq(token.balanceOf(address(0xbeef)), BOND / 10, "a tenth to who proved it");
+        assertEq(registry.signerOf(2), address(0), "it serves no more");
     }
 
     function test_fewerThanAQuorumAreRefused() external {

@@ -25,6 +25,10 @@ export const head: Head = { number: 100n, hash: '0x64', parentHash: '0x63', time
 
 export const universe: Universe = {
   keepers: [1, 2, 3, 4, 5],
+  seenAt: [100, 100, 100, 100, 100],
+  idle: 0n,
+  unseenBlocks: 300,
+  nextEpochAt: NOW + 86_400,
   seed: `0x${'7'.repeat(64)}`,
   epoch: 1,
   slotSeconds: 24,

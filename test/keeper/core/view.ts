@@ -79,9 +79,15 @@ describe('the view', () => {
     expect(foldOf(left).accounts.get(ACCOUNT)?.status).to.equal('CLOSED')
   })
 
-  it('a shared loss and a new epoch are told apart: they are read anew', () => {
+  it('a shared loss and a change of the fleet are told apart: they are read anew', () => {
     const shared: ProtocolEvent = { contract: 'ledger', eventName: 'CashIndexChanged', args: { index: 1n, loss: 1n } }
-    expect(foldOf(shared).told).to.deep.include({ isCashScaled: true, isEpochNew: false })
+    expect(foldOf(shared).told).to.deep.include({ isCashScaled: true, isFleetNew: false })
+    const slept: ProtocolEvent = {
+      contract: 'keeperRegistry',
+      eventName: 'KeeperPutToSleep',
+      args: { id: 2, absences: 1 },
+    }
+    expect(foldOf(slept).told).to.deep.include({ isCashScaled: false, isFleetNew: true })
   })
 
   it('a surface is carried by its event', () => {

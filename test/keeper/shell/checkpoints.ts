@@ -13,8 +13,8 @@ function chainWith(checkpoints: readonly number[], rounds: readonly number[] = [
       const index = Number(args[1] ?? 0)
       if (functionName === 'checkpointCount') return BigInt(checkpoints.length)
       if (functionName === 'checkpoint') return [BigInt(EXPIRY + (checkpoints[index] ?? 0)), 0n, BigInt(60 * index)]
-      if (contract === 'anchor' && functionName === 'read') return { roundId: BigInt(rounds.length) }
-      const updatedAt = rounds[index - 1]
+      if (contract === 'anchor' && functionName === 'newestRound') return BigInt(rounds.length)
+      const updatedAt = rounds[Number(args[2]) - 1]
       return { updatedAt: updatedAt === undefined ? 0n : BigInt(EXPIRY + updatedAt) }
     },
   } as unknown as Chain
