@@ -291,7 +291,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         _requireFree(account);
         _requireCash(account, LEDGER.cashOf(account), NO_CASH);
         _requireStates(account, LEAST_STATE_FOR_NEW_RISK);
-        _requireAboveInitial(account, _healthOf(account));
+        _requireAboveInitial(account, _healthOf(account, Side.TAKING));
     }
 
     /// @dev Ending above INITIAL is enough; a called or doomed account must pass RULES D2 instead, in a live market.
@@ -299,7 +299,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         AccountId account = party.account;
         require(MARGIN_CALLS.statusOf(account) != IMarginCalls.Status.AUCTION, AccountInAuction(account.raw()));
         _requireCash(account, LEDGER.cashOf(account), _lesser(NO_CASH, party.before.cash));
-        Cash[LEVELS] memory health = _healthOf(account);
+        Cash[LEVELS] memory health = _healthOf(account, Side.ABOVE);
         if (!health[uint8(Level.INITIAL)].isNegative()) return;
 
         IPriceBook.Index memory index = PRICE_BOOK.index(series.underlying());
@@ -313,7 +313,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         _requireCash(account, LEDGER.cashOf(account), NO_CASH);
         if (LEDGER.positionsOf(account).length == 0) return;
         _requireStates(account, LEAST_STATE_TO_WITHDRAW);
-        _requireAboveInitial(account, _healthOf(account));
+        _requireAboveInitial(account, _healthOf(account, Side.TAKING));
     }
 
     function _requireFree(AccountId account) private view {
@@ -331,8 +331,8 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         require(!initial.isNegative(), BelowInitialMargin(account.raw(), initial.raw()));
     }
 
-    function _healthOf(AccountId account) private view returns (Cash[LEVELS] memory) {
-        return MARGIN.assess(account, Side.ABOVE).health;
+    function _healthOf(AccountId account, Side side) private view returns (Cash[LEVELS] memory) {
+        return MARGIN.assess(account, side).health;
     }
 
     /// @dev Every market that the account's health depends on.

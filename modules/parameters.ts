@@ -11,6 +11,8 @@ export type UnderlyingParameters = {
   readonly heartbeat: number
   /** [1e-6] Step at which the feed updates early. */
   readonly deviation: number
+  /** Uniswap v3 pool of the token and the cash token, which remembers half an hour: it may only tighten INITIAL. */
+  readonly pool?: Address | undefined
   readonly margin: MarginParameters
   readonly grid: readonly Scenario[]
   /** [1e18 contracts] */

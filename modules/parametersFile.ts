@@ -45,6 +45,7 @@ const underlying = z.strictObject({
   aggregator: address,
   heartbeat: whole,
   deviation: whole,
+  pool: address.optional(),
   margin,
   grid: z.array(scenario).min(1).max(40),
   minimumSize: amount,

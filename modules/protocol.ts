@@ -50,7 +50,8 @@ function deployContracts(
     accessManager,
   ])
   const volatilityBook = m.contract('VolatilityBook', [keeperRegistry])
-  const priceBook = m.contract('PriceBook', [keeperRegistry, reporterOracle, anchor, volatilityBook])
+  const poolMean = m.contract('PoolMean', [custody, accessManager])
+  const priceBook = m.contract('PriceBook', [keeperRegistry, reporterOracle, anchor, volatilityBook, poolMean])
   const margin = m.contract('Margin', [ledger, priceBook, numbers])
 
   // Custody must know the cash token before the fund asks for it.
@@ -92,6 +93,7 @@ function deployContracts(
     keeperRegistry,
     reporterOracle,
     anchor,
+    poolMean,
     volatilityBook,
     priceBook,
     margin,
@@ -141,10 +143,11 @@ function listing(
   number: number,
   underlying: UnderlyingParameters,
 ): Encoded[] {
-  const { token, aggregator, heartbeat, deviation, margin, grid, minimumSize, shortCap } = underlying
+  const { token, aggregator, heartbeat, deviation, pool, margin, grid, minimumSize, shortCap } = underlying
   return [
     through('custody', 'list', [token]),
     through('anchor', 'list', [number, aggregator, heartbeat, deviation]),
+    ...(pool === undefined ? [] : [through('poolMean', 'list', [number, pool])]),
     through('parameters', 'setMarginParameters', [number, { ...margin }]),
     through('parameters', 'setGrid', [number, grid.map((scenario) => ({ ...scenario }))]),
     through('clearinghouse', 'setLimits', [number, { minimumSize, shortCap }]),

@@ -14,6 +14,7 @@ const INTERFACES = {
   keeperRegistry: 'keepers/IKeeperRegistry.sol/IKeeperRegistry',
   reporterOracle: 'oracle/IReporterOracle.sol/IReporterOracle',
   anchor: 'oracle/IAnchor.sol/IAnchor',
+  poolMean: 'oracle/IPoolMean.sol/IPoolMean',
   priceBook: 'pricebook/IPriceBook.sol/IPriceBook',
   volatilityBook: 'pricebook/IVolatilityBook.sol/IVolatilityBook',
   margin: 'margin/IMargin.sol/IMargin',

@@ -14,7 +14,7 @@ contract MarketHarness {
 
     /// @notice For draw, draw + 1, …: the state, then the candidates of each side, each list led by its length.
     function answers(uint256 draw, uint256 amount) external pure returns (uint256[] memory words) {
-        words = new uint256[](amount * 11);
+        words = new uint256[](amount * 16);
         uint256 used;
         for (uint256 i; i < amount; ++i) {
             MarketLib.Sources memory sources = _draw(uint256(keccak256(abi.encode(draw + i))));
@@ -22,6 +22,7 @@ contract MarketHarness {
             words[used++] = uint256(state);
             used = _put(words, used, MarketLib.candidates(sources, state, Side.BELOW, LAST_AGREED));
             used = _put(words, used, MarketLib.candidates(sources, state, Side.ABOVE, LAST_AGREED));
+            used = _put(words, used, MarketLib.candidates(sources, state, Side.TAKING, LAST_AGREED));
         }
         // Safe: only shortens.
         assembly ("memory-safe") {
@@ -47,6 +48,8 @@ contract MarketHarness {
         sources.isPreviousLive = bits & 64 == 64;
         sources.outsideSince = bits & 128 == 128 ? TIME - uint64((bits >> 72) % 2_000) : 0;
         sources.time = TIME;
+        // Of four draws one has no pool; the others lie to either side of the widest say.
+        sources.pool = bits & 768 == 0 ? 0 : (price * (850_000 + ((bits >> 80) % 300_000))) / 1e6;
     }
 
     function _round(

@@ -19,6 +19,7 @@ library MarketLib {
     uint256 private constant SINGLE_PPM = 30_000;
 
     /// @param outsideSince [unix s] First round outside the tolerance since the sources last agreed; zero if none.
+    /// @param pool Mean of a pool, asked for TAKING only; zero if none.
     struct Sources {
         IReporterOracle.Round newest;
         IReporterOracle.Round previous;
@@ -27,6 +28,7 @@ library MarketLib {
         bool isPreviousLive;
         uint64 outsideSince;
         uint64 time;
+        uint256 pool;
     }
 
     /// @custom:source docs/METHODOLOGY.md#market-states
@@ -77,8 +79,9 @@ library MarketLib {
         else {
             count = _add(prices, count, sources.newest.median.raw());
             if (state == MarketState.DISPUTED) count = _add(prices, count, _anchorSays(sources, side));
-            if (side == Side.ABOVE && sources.isPreviousLive) count = _addPrevious(prices, count, sources.previous);
+            if (side != Side.BELOW && sources.isPreviousLive) count = _addPrevious(prices, count, sources.previous);
         }
+        if (side == Side.TAKING && state != MarketState.DEAD) count = _addPool(prices, count, sources);
         // Safe: only shortens.
         assembly ("memory-safe") {
             mstore(prices, count)
@@ -119,13 +122,13 @@ library MarketLib {
         count = _add(prices, count, low);
         count = _add(prices, count, sources.newest.median.raw());
         count = _add(prices, count, high);
-        uint256 anchor = side == Side.ABOVE ? sources.anchor.price.raw() : nearestToAnchor(sources, low, high);
+        uint256 anchor = side == Side.BELOW ? nearestToAnchor(sources, low, high) : sources.anchor.price.raw();
         count = _add(prices, count, anchor);
     }
 
     function _anchorSays(Sources memory sources, Side side) private pure returns (uint256) {
         uint256 r = sources.newest.median.raw();
-        return side == Side.ABOVE ? sources.anchor.price.raw() : nearestToAnchor(sources, r, r);
+        return side == Side.BELOW ? nearestToAnchor(sources, r, r) : sources.anchor.price.raw();
     }
 
     function _addPrevious(
@@ -135,6 +138,15 @@ library MarketLib {
     ) private pure returns (uint256) {
         count = _add(prices, count, previous.low.raw());
         return _add(prices, count, previous.high.raw());
+    }
+
+    /// @dev One price more, so that it can only tighten; and only where it is no further off than a source's widest say: a pool
+    ///      beyond that was pushed or left. Where four prices are asked already two sources disagree, and it adds nothing.
+    function _addPool(Price[] memory prices, uint256 count, Sources memory sources) private pure returns (uint256) {
+        (uint256 price, ) = inForce(sources, 0);
+        uint256 distance = sources.pool > price ? sources.pool - price : price - sources.pool;
+        if (count == MAX_CANDIDATES || distance * PPM > price * SAY_PPM_MAX) return count;
+        return _add(prices, count, sources.pool);
     }
 
     /// @dev Once each: every candidate costs a revaluation of the portfolio.

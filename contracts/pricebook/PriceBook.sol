@@ -3,6 +3,7 @@ pragma solidity ^0.8.29;
 
 import {IKeeperRegistry} from "../keepers/IKeeperRegistry.sol";
 import {IAnchor} from "../oracle/IAnchor.sol";
+import {IPoolMean} from "../oracle/IPoolMean.sol";
 import {IReporterOracle} from "../oracle/IReporterOracle.sol";
 import {
     AverageIsCovered,
@@ -25,7 +26,7 @@ import {MarketLib} from "./MarketLib.sol";
 
 // What is believed?
 
-/// @dev Deployment: takes the keeper registry, the reporter oracle, the anchor and the volatility book; needs no role and
+/// @dev Deployment: takes the keeper registry, the reporter oracle, the anchor, the volatility book and the pools; needs no role and
 ///      has no owner: every number in it comes from its sources.
 contract PriceBook is IPriceBook {
     using CheckpointLib for CheckpointLib.History;
@@ -59,16 +60,24 @@ contract PriceBook is IPriceBook {
     IReporterOracle public immutable oracle;
     IAnchor public immutable anchor;
     IVolatilityBook public immutable volatility;
+    IPoolMean public immutable pools;
 
     mapping(uint8 underlying => Market) private markets;
     mapping(uint8 underlying => CheckpointLib.History) private histories;
     mapping(uint8 underlying => mapping(uint32 expiry => Price)) public settlementPrice;
 
-    constructor(IKeeperRegistry registry_, IReporterOracle oracle_, IAnchor anchor_, IVolatilityBook volatility_) {
+    constructor(
+        IKeeperRegistry registry_,
+        IReporterOracle oracle_,
+        IAnchor anchor_,
+        IVolatilityBook volatility_,
+        IPoolMean pools_
+    ) {
         registry = registry_;
         oracle = oracle_;
         anchor = anchor_;
         volatility = volatility_;
+        pools = pools_;
     }
 
     // ---- taking over ----------------------------------------------------------------------------------------
@@ -132,6 +141,7 @@ contract PriceBook is IPriceBook {
         uint256 lastAgreed = market.agreedPrice * PRICE_STEP;
         answer.underlying = underlying;
         answer.state = MarketLib.stateOf(sources);
+        if (side == Side.TAKING) sources.pool = pools.mean(underlying).raw();
         answer.candidates = MarketLib.candidates(sources, answer.state, side, lastAgreed);
         answer.expiries = new ExpiryMark[](expiries.length);
         if (expiries.length == 0) return answer;

@@ -14,10 +14,12 @@ enum MarketState {
     AGREED // the reporters' median is the index
 }
 
-/// @dev Which statement the prices are for: to show an account below a level, or above it.
+/// @dev Which statement the prices are for: to show an account below a level; above it; or above INITIAL where its owner takes
+///      out cash or takes on risk, and a pool's mean counts too (RULES C5).
 enum Side {
     BELOW,
-    ABOVE
+    ABOVE,
+    TAKING
 }
 
 /// @dev Most prices under which one statement can be asked to hold.

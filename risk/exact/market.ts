@@ -1,7 +1,7 @@
 // Do the two sources agree, and under which prices must a statement hold? Twin of contracts/pricebook/MarketLib.sol.
 import type { MarketState } from '../../units/portfolio.ts'
 
-export type Side = 'BELOW' | 'ABOVE'
+export type Side = 'BELOW' | 'ABOVE' | 'TAKING'
 
 /** A complete round of the reporters. Prices in 1e18, `time` in unix seconds. */
 export type Round = {
@@ -20,7 +20,7 @@ export type AnchorAnswer = {
   readonly deviation: bigint
 }
 
-/** `outsideSince`: first round outside the tolerance since the sources last agreed; zero if none. */
+/** `outsideSince`: first round outside the tolerance since the sources last agreed; zero if none. `pool`: its mean; zero if none. */
 export type Sources = {
   readonly newest: Round
   readonly previous: Round
@@ -29,6 +29,7 @@ export type Sources = {
   readonly isPreviousLive: boolean
   readonly outsideSince: bigint
   readonly time: bigint
+  readonly pool?: bigint
 }
 
 const PPM = 1_000_000n
@@ -36,6 +37,7 @@ const TOLERANCE_PPM = 10_000n
 const SILENCE_PPM_PER_MINUTE = 5_000n
 const SAY_PPM_MAX = 100_000n
 const SINGLE_PPM = 30_000n
+const CANDIDATES_MOST = 4
 
 export function stateOf(sources: Sources): MarketState {
   if (!sources.isNewestLive && !sources.anchor.isLive) return 'DEAD'
@@ -60,8 +62,17 @@ export function sayPpm({ newest, anchor, outsideSince, time }: Sources): bigint 
 
 /** Every price under which a statement of `side` must hold, each once. Rounded down, as the contract does. */
 export function candidatesOf(sources: Sources, side: Side, lastAgreed: bigint): readonly bigint[] {
-  const prices = candidatesWithDoubles(sources, stateOf(sources), side, lastAgreed)
-  return [...new Set(prices)].filter((price) => price > 0n)
+  const state = stateOf(sources)
+  const prices = [...new Set(candidatesWithDoubles(sources, state, side, lastAgreed))].filter((price) => price > 0n)
+  return side === 'TAKING' && state !== 'DEAD' ? withPool(prices, sources) : prices
+}
+
+/** One price more where there is room for it and it is no further from the price in force than a source's widest say. */
+function withPool(prices: readonly bigint[], { pool = 0n, isNewestLive, newest, anchor }: Sources): readonly bigint[] {
+  const price = isNewestLive ? newest.median : anchor.price
+  const distance = pool > price ? pool - price : price - pool
+  const isHeard = pool > 0n && prices.length < CANDIDATES_MOST && distance * PPM <= price * SAY_PPM_MAX
+  return isHeard && !prices.includes(pool) ? [...prices, pool] : prices
 }
 
 function candidatesWithDoubles(sources: Sources, state: MarketState, side: Side, lastAgreed: bigint): bigint[] {
@@ -74,14 +85,14 @@ function candidatesWithDoubles(sources: Sources, state: MarketState, side: Side,
     return [(low * (PPM - SINGLE_PPM)) / PPM, middle, (high * (PPM + SINGLE_PPM)) / PPM]
   }
   if (state === 'WIDE') {
-    const said = side === 'ABOVE' ? anchor.price : nearestToAnchor(sources, newest.low, newest.high)
+    const said = side === 'BELOW' ? nearestToAnchor(sources, newest.low, newest.high) : anchor.price
     return [newest.low, newest.median, newest.high, said]
   }
-  const said = side === 'ABOVE' ? anchor.price : nearestToAnchor(sources, newest.median, newest.median)
+  const said = side === 'BELOW' ? nearestToAnchor(sources, newest.median, newest.median) : anchor.price
   return [
     newest.median,
     ...(state === 'DISPUTED' ? [said] : []),
-    ...(side === 'ABOVE' && sources.isPreviousLive ? [previous.low, previous.high] : []),
+    ...(side !== 'BELOW' && sources.isPreviousLive ? [previous.low, previous.high] : []),
   ]
 }
 

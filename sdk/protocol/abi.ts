@@ -137,6 +137,13 @@ export const anchorAbi = [
   {"inputs":[{"internalType":"uint8","name":"underlying","type":"uint8"}],"name":"trialOf","outputs":[{"components":[{"internalType":"address","name":"aggregator","type":"address"},{"internalType":"uint64","name":"since","type":"uint64"},{"internalType":"uint64","name":"last","type":"uint64"},{"internalType":"uint64","name":"apartSince","type":"uint64"}],"internalType":"struct IAnchor.Trial","name":"","type":"tuple"}],"stateMutability":"view","type":"function"},
 ] as const
 
+export const poolMeanAbi = [
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint8","name":"underlying","type":"uint8"},{"indexed":false,"internalType":"address","name":"pool","type":"address"},{"indexed":false,"internalType":"bool","name":"isInverse","type":"bool"}],"name":"PoolListed","type":"event"},
+  {"inputs":[{"internalType":"uint8","name":"underlying","type":"uint8"},{"internalType":"address","name":"pool","type":"address"}],"name":"list","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"uint8","name":"underlying","type":"uint8"}],"name":"mean","outputs":[{"internalType":"Price","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint8","name":"underlying","type":"uint8"}],"name":"poolOf","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+] as const
+
 export const priceBookAbi = [
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint8","name":"underlying","type":"uint8"},{"indexed":true,"internalType":"uint256","name":"index","type":"uint256"},{"indexed":false,"internalType":"uint64","name":"time","type":"uint64"},{"indexed":false,"internalType":"uint256","name":"cumulative","type":"uint256"},{"indexed":false,"internalType":"uint64","name":"coveredSeconds","type":"uint64"}],"name":"CheckpointAdded","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint8","name":"underlying","type":"uint8"},{"indexed":false,"internalType":"enum MarketState","name":"state","type":"uint8"},{"indexed":false,"internalType":"Price","name":"price","type":"uint256"},{"indexed":false,"internalType":"uint64","name":"time","type":"uint64"}],"name":"MarketChanged","type":"event"},

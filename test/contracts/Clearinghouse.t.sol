@@ -128,6 +128,20 @@ contract ClearinghouseTest is World {
         vm.stopPrank();
     }
 
+    function test_aPoolsMeanBindsWhoTakesCashOrRiskAndNobodyWhoReduces() public {
+        trade(adam, barb, callAt(200), 10e18, 6e18);
+        withdraw(barb, CASH, 1e18);
+        Price[] memory pool = new Price[](1);
+        pool[0] = Price.wrap(270e18);
+        market.setCandidates(ETHER, Side.TAKING, pool);
+        vm.prank(barb.owner());
+        vm.expectPartialRevert(BelowInitialMargin.selector);
+        clearinghouse.withdraw(barb, CASH, 1e18, address(this));
+        vm.expectPartialRevert(BelowInitialMargin.selector);
+        trade(adam, barb, callAt(200), 1e18, 6e18);
+        trade(barb, adam, callAt(200), 1e18, 6e18);
+    }
+
     function test_withOneSourceAWithdrawalMustHoldAtTheEndsAndWithNoneItMustWait() public {
         trade(adam, barb, callAt(200), 10e18, 6e18);
         setMarket(MarketState.SINGLE, 200e18);

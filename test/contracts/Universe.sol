@@ -7,6 +7,7 @@ import {IKeeperRegistry} from "../../contracts/keepers/IKeeperRegistry.sol";
 import {IAuctions} from "../../contracts/liquidation/IAuctions.sol";
 import {IMarginCalls} from "../../contracts/margincall/IMarginCalls.sol";
 import {IAnchor} from "../../contracts/oracle/IAnchor.sol";
+import {IPoolMean} from "../../contracts/oracle/IPoolMean.sol";
 import {IReporterOracle} from "../../contracts/oracle/IReporterOracle.sol";
 import {IPriceBook} from "../../contracts/pricebook/IPriceBook.sol";
 import {IVolatilityBook} from "../../contracts/pricebook/IVolatilityBook.sol";
@@ -42,6 +43,7 @@ abstract contract Universe is World {
     IReporterOracle internal oracle;
     IAnchor internal anchor;
     IVolatilityBook internal volatilityBook;
+    IPoolMean internal pools;
     IPriceBook internal priceBook;
     AggregatorDouble internal aggregator;
 
@@ -58,7 +60,8 @@ abstract contract Universe is World {
         anchor = IAnchor(deploy("ChainlinkAnchor.sol:ChainlinkAnchor", abi.encode(address(0), 0, oracle, manager)));
         anchor.list(ETHER, address(aggregator), 1 hours, 5_000);
         volatilityBook = IVolatilityBook(deploy("VolatilityBook.sol:VolatilityBook", abi.encode(registry)));
-        bytes memory sources = abi.encode(registry, oracle, anchor, volatilityBook);
+        pools = IPoolMean(deploy("PoolMean.sol:PoolMean", abi.encode(custody, manager)));
+        bytes memory sources = abi.encode(registry, oracle, anchor, volatilityBook, pools);
         priceBook = IPriceBook(deploy("PriceBook.sol:PriceBook", sources));
         quoteVolatility(0.8e18);
         return priceBook;

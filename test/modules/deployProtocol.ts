@@ -36,6 +36,7 @@ const IMPLEMENTATIONS: Readonly<Record<ContractName, string>> = {
   keeperRegistry: 'KeeperRegistry',
   reporterOracle: 'ReporterOracle',
   anchor: 'ChainlinkAnchor',
+  poolMean: 'PoolMean',
   priceBook: 'PriceBook',
   volatilityBook: 'VolatilityBook',
   margin: 'Margin',

@@ -53,6 +53,8 @@ contract PriceBookDouble {
         uint32[] calldata expiries
     ) external view returns (UnderlyingMarks memory its) {
         Price[] storage beside = _candidates[underlying][side];
+        // Whoever takes must be covered above, at least.
+        if (side == Side.TAKING && beside.length == 0) beside = _candidates[underlying][Side.ABOVE];
         its.underlying = underlying;
         its.state = states[underlying];
         its.candidates = new Price[](beside.length + 1);

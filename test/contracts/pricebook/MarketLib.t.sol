@@ -110,6 +110,46 @@ contract MarketLibTest is Test {
         assertCandidates(_both(1_900e18), MarketState.DEAD, Side.BELOW, _prices(1_950e18));
     }
 
+    function test_aPoolIsOneMorePriceForWhoTakesAndForNobodyElse() external pure {
+        MarketLib.Sources memory sources = _both(2_010e18);
+        sources.pool = 1_850e18;
+        assertCandidates(sources, MarketState.AGREED, Side.TAKING, _prices(2_010e18, 1_990e18, 1_850e18));
+        assertCandidates(sources, MarketState.AGREED, Side.ABOVE, _prices(2_010e18, 1_990e18));
+        assertCandidates(sources, MarketState.AGREED, Side.BELOW, _prices(2_010e18));
+        sources.isNewestLive = false;
+        assertCandidates(sources, MarketState.SINGLE, Side.TAKING, _prices(1_940e18, A, 2_060e18, 1_850e18));
+        assertCandidates(sources, MarketState.DEAD, Side.TAKING, _prices(1_950e18));
+    }
+
+    function test_aPoolFurtherOffThanAWidestSayIsNotHeard() external pure {
+        MarketLib.Sources memory sources = _both(2_000e18);
+        (sources.isPreviousLive, sources.pool) = (false, 1_800e18);
+        assertCandidates(sources, MarketState.AGREED, Side.TAKING, _prices(2_000e18, 1_800e18));
+        sources.pool = 1_800e18 - 1;
+        assertCandidates(sources, MarketState.AGREED, Side.TAKING, _prices(2_000e18));
+        sources.pool = 2_200e18 + 1;
+        assertCandidates(sources, MarketState.AGREED, Side.TAKING, _prices(2_000e18));
+    }
+
+    /// @dev Whatever it says: it takes no price away, adds one at most, and that within a tenth of the price in force.
+    function testFuzz_aPoolOnlyTightens(uint256 r, uint256 a, uint256 pool, uint256 live, bool isWide) external pure {
+        MarketLib.Sources memory sources = _both(bound(r, 1e18, 1e25));
+        sources.anchor.price = Price.wrap(bound(a, 1e18, 1e25));
+        sources.newest.isWide = isWide;
+        (sources.isNewestLive, sources.isPreviousLive) = (live & 1 == 0, live & 2 == 0);
+        sources.anchor.isLive = live & 4 == 0;
+        MarketState state = MarketLib.stateOf(sources);
+        (uint256 price, ) = MarketLib.inForce(sources, 7e18);
+        sources.pool = live & 8 == 0 ? bound(pool, 0, 1e30) : (price * (800_000 + (pool % 400_000))) / 1e6;
+        Price[] memory above = MarketLib.candidates(sources, state, Side.ABOVE, 7e18);
+        Price[] memory taking = MarketLib.candidates(sources, state, Side.TAKING, 7e18);
+        assertTrue(taking.length == above.length || taking.length == above.length + 1, "one more at most");
+        for (uint256 i; i < above.length; ++i) assertEq(taking[i].raw(), above[i].raw(), "all of the others");
+        if (taking.length == above.length) return;
+        assertEq(taking[above.length].raw(), sources.pool, "the pool's mean");
+        assertNear(int256(sources.pool), int256(price), price / 10 + 1, "within a tenth");
+    }
+
     function testFuzz_everyLiveSourceIsAskedAndNoPriceIsZero(
         uint256 r,
         uint256 a,

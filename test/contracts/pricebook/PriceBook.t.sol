@@ -2,12 +2,14 @@
 pragma solidity ^0.8.29;
 
 import {ChainlinkAnchor} from "../../../contracts/oracle/ChainlinkAnchor.sol";
+import {IPoolMean} from "../../../contracts/oracle/IPoolMean.sol";
 import {IPriceBook} from "../../../contracts/pricebook/IPriceBook.sol";
 import {PriceBook} from "../../../contracts/pricebook/PriceBook.sol";
 import {VolatilityBook} from "../../../contracts/pricebook/VolatilityBook.sol";
 import {MarketState, Side, UnderlyingMarks} from "../../../contracts/types/Marks.sol";
 import {SignedObservation} from "../../../contracts/types/Observation.sol";
 import "../../../contracts/types/Errors.sol";
+import {Price} from "../../../contracts/types/Price.sol";
 import {Feed} from "../oracle/ChainlinkAnchor.t.sol";
 import {Fleet} from "../oracle/Fleet.sol";
 import {vm} from "../Vm.sol";
@@ -23,6 +25,7 @@ contract PriceBookTest is Fleet {
     Feed feed;
     ChainlinkAnchor anchor;
     VolatilityBook volatility;
+    IPoolMean pools;
     PriceBook book;
 
     function setUp() public {
@@ -32,7 +35,8 @@ contract PriceBookTest is Fleet {
         anchor = new ChainlinkAnchor(address(0), 0, oracle, address(authority));
         anchor.list(ETH, address(feed), 3_600, 5_000);
         volatility = new VolatilityBook(registry);
-        book = new PriceBook(registry, oracle, anchor, volatility);
+        pools = IPoolMean(deploy("PoolMean.sol:PoolMean", abi.encode(address(0), authority)));
+        book = new PriceBook(registry, oracle, anchor, volatility, pools);
     }
 
     // ---- states and the index -------------------------------------------------------------------------------
@@ -45,6 +49,22 @@ contract PriceBookTest is Fleet {
         assertEq(index.updatedAt, START, "as of its round");
         assertEq(index.anchor.raw(), P * SCALE, "the anchor beside it");
         assertEq(book.checkpointCount(ETH), 1, "a checkpoint");
+    }
+
+    function test_aPoolsMeanCountsForWhoTakesOnly() external {
+        _report(P);
+        vm.mockCall(
+            address(pools),
+            abi.encodeWithSelector(IPoolMean.mean.selector, ETH),
+            abi.encode((P * SCALE * 95) / 100)
+        );
+        Price[] memory taking = book.marks(ETH, Side.TAKING, new uint32[](0)).candidates;
+        assertEq(taking.length, 2, "the median and the pool");
+        assertEq(taking[1].raw(), (P * SCALE * 95) / 100, "its mean");
+        assertEq(book.marks(ETH, Side.ABOVE, new uint32[](0)).candidates.length, 1, "the median");
+        assertEq(book.marks(ETH, Side.BELOW, new uint32[](0)).candidates.length, 1, "the median");
+        vm.clearMockedCalls();
+        assertEq(book.marks(ETH, Side.TAKING, new uint32[](0)).candidates.length, 1, "no pool is no price");
     }
 
     function test_reportingWhatIsKnownIsACheapNoOp() external {

@@ -31,6 +31,7 @@ function drawn(draw: bigint): Sources {
     isPreviousLive: flag(64n),
     outsideSince: flag(128n) ? TIME - at(72n, 2_000n) : 0n,
     time: TIME,
+    pool: (bits & 768n) === 0n ? 0n : (price * (850_000n + at(80n, 300_000n))) / 1_000_000n,
   }
 }
 
@@ -56,7 +57,7 @@ describe('the market policy', () => {
     }
     const own = Array.from({ length: PAGES * PAGE }, (_, i) => drawn(BigInt(i)))
     const expected = own.flatMap((sources) => {
-      const lists = (['BELOW', 'ABOVE'] as const).map((side) => candidatesOf(sources, side, LAST_AGREED))
+      const lists = (['BELOW', 'ABOVE', 'TAKING'] as const).map((side) => candidatesOf(sources, side, LAST_AGREED))
       const state = BigInt(MARKET_STATES.indexOf(stateOf(sources)))
       return [state, ...lists.flatMap((list) => [BigInt(list.length), ...list])]
     })
