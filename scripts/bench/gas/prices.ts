@@ -1,0 +1,2 @@
+// What do prices cost on chain? The rows of the bench of that name.
+export { rows } from '../prices.ts'
