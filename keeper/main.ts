@@ -3,6 +3,7 @@ import { fstatSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { actorOf } from './shell/actor.ts'
+import { bidderOf } from './shell/bidder.ts'
 import { chainAt } from './shell/chain.ts'
 import { isRefusal, readConfig } from './shell/config.ts'
 import type { Config } from './shell/config.ts'
@@ -13,27 +14,47 @@ import { lookoutOf } from './shell/lookout.ts'
 import { keeperMetrics } from './shell/metrics.ts'
 import { peersFrom } from './shell/peers.ts'
 import { routesOf } from './shell/routes.ts'
+import { lanesOf } from './shell/lanes.ts'
+import { purseOf } from './shell/purse.ts'
 import { senderFor } from './shell/sender.ts'
+import type { Hex } from './shell/keys.ts'
 import { signerFor } from './shell/signer.ts'
+import { vitalsOf } from './shell/vitals.ts'
+import type { AccountId } from '../units/values.ts'
 
-const HELP = `Usage: node keeper/main.ts --config FILE [options]
+const HELP = `plimsoll-keeper: watches venues and chain, signs its own prices, and does what is due when it is its turn
 
-Watches venues and chain, signs its own prices, and does what is due when it is its turn:
-reports, surfaces, margin calls, cures, auctions, settlement.
+Usage:
+  node keeper/main.ts --config FILE [--dry-run]
+  node keeper/main.ts --config FILE --check
 
 Options:
   --config FILE   settings, one JSON file; docs/RUNBOOK.md lists every field
-  --check         check the settings, and end
-  --dry-run       decide and simulate nothing, send nothing: log what would be sent
+  --check         check the settings, keys and deployment record included, and end
+  --dry-run       decide and simulate as ever, send nothing: log what would be sent
   --help          this text
 
-Answers over HTTP:
-  /observation /surface   what it signed for a round, for other keepers
-  /status /metrics        what it does, as JSON and for Prometheus
-  /live /ready            200, or 503 and why
+Duties, in the order in which a head's are sent:
+  prices, own values to open rounds, volatility surfaces; auctions started, margin calls, worse witnesses,
+  cures, lapses, auctions closed, debts written off, settlement prices, settlement in pages, epochs, dust.
+  Bids only where the settings have "bidding".
 
-Ends within 8 s on SIGINT or SIGTERM, at once on a second one, and when a parent that holds its standard input ends.
-Exit codes: 0 ended as asked, 1 failed, 2 settings refused.
+Answers over HTTP (settings: http.host, http.port):
+  /observation /surface   what it signed for a round, for other keepers
+  /status                 what it does, as JSON; ?after=N waits for block N
+  /metrics                for Prometheus; alerts and dashboard are in keeper/ops
+  /live /ready            200, or 503 and the reasons, one a line
+
+Signals:
+  SIGTERM, SIGINT   decides nothing new, sees what it sent into its block, ends within 8 s; a second one ends it at once
+  It ends too when a parent that holds its standard input ends.
+
+Exit codes: 0 ended as asked, 1 failed, 2 settings refused (each fault on a line, by the path of its field).
+
+Examples:
+  node keeper/main.ts --config keeper.json --check
+  node keeper/main.ts --config keeper.json --dry-run | head -1
+  curl -s localhost:9100/ready
 `
 
 /** [ms] */
@@ -68,28 +89,65 @@ function refuse(faults: readonly string[]): void {
 async function run(config: Config, isDryRun: boolean): Promise<void> {
   const log = pino({ level: config.logLevel, formatters: { log: withoutBigints } }, pino.destination(2))
   const { deployment, limits } = config
-  const chain = chainAt(config.rpcUrls, deployment.addresses, limits.pollMs)
-  const chainId = await chain.chainId()
-  if (chainId !== config.chainId) {
-    log.fatal({ expected: config.chainId, found: chainId }, 'the node is of another chain')
+  const metrics = keeperMetrics()
+  const chain = chainAt(config.rpcUrls, deployment.addresses, limits.pollMs, {
+    privateUrl: config.privateRpcUrl,
+    onFault: ({ endpoint, fault, about }) => {
+      metrics.endpointFaults.inc({ endpoint, fault })
+      if (fault === 'outvoted') log.error({ endpoint, about }, 'endpoint outvoted: it said what two others did not')
+      else log.debug({ endpoint, fault, about }, 'endpoint')
+    },
+  })
+  const { chainId } = config
+  const found = (await chain.chainIds()).find((id) => id !== chainId)
+  if (found !== undefined) {
+    log.fatal({ expected: chainId, found }, 'a node is of another chain')
     process.exit(1)
   }
-  const metrics = keeperMetrics()
+  if (config.rpcUrls.length < 2) log.warn('one endpoint only: whatever it says is believed until the chain refuses it')
+  else if (config.rpcUrls.length < 3) log.warn('two endpoints: one that lies is noticed, and not told from the other')
   const signer = signerFor(deployment, config.signingKey)
   const gas = {
     cap: gwei(limits.maxFeePerGasGwei),
     tip: gwei(limits.priorityFeeGwei),
     gas: BigInt(limits.maxGasPerTransaction),
   }
-  const sender = senderFor(chain, config.senderKey, chainId, gas)
+  const purse = purseOf(ether(limits.maxSpendPerDayEther))
+  const laneOf = (key: Hex) => senderFor(chain, key, chainId, gas, purse)
+  const urgent = config.urgentKey === undefined ? undefined : laneOf(config.urgentKey)
+  const sender = lanesOf(laneOf(config.senderKey), urgent)
   const markets = openMarkets(config, (fault) => log.debug(fault, 'feed'))
   const peers = peersFrom(chain, signer, limits.peerTimeoutMs, (peer, reason) => {
     metrics.peerMissed.inc({ peer: String(peer) })
     log.debug({ peer, reason }, 'peer gave nothing')
   })
   const lookout = lookoutOf({ config, markets, signer, peers, metrics, log })
-  const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun })
-  const keeper = keeperOf({ config, chain, markets, signer, sender, peers, lookout, actor, metrics, log })
+  const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas: gas.gas })
+  const vitals = vitalsOf({ chain, sender, purse, minBalance: ether(limits.minBalanceEther), metrics })
+  const { bidding } = config
+  const bidder =
+    bidding === undefined
+      ? undefined
+      : bidderOf(chain, sender, BigInt(bidding.account) as AccountId, bidRulesOf(bidding), isDryRun, log)
+  const onBroken = (why: string): void => {
+    log.fatal({ why }, 'broken')
+    process.exit(1)
+  }
+  const keeper = keeperOf({
+    config,
+    chain,
+    markets,
+    signer,
+    sender,
+    peers,
+    lookout,
+    actor,
+    vitals,
+    bidder,
+    metrics,
+    log,
+    onBroken,
+  })
   const http = await serveHttp(config.http.host, config.http.port, routesOf(keeper, lookout, metrics))
   process.stdout.write(`${JSON.stringify({ listening: http.url })}\n`)
   keeper.start()
@@ -132,6 +190,14 @@ function isPipe(descriptor: number): boolean {
 
 function gwei(amount: number): bigint {
   return BigInt(Math.round(amount * WEI_PER_GWEI))
+}
+
+function bidRulesOf({ minDiscountShare, maxUseShare, maxFraction }: NonNullable<Config['bidding']>) {
+  return { minDiscount: ether(minDiscountShare), maxUse: ether(maxUseShare), maxFraction: ether(maxFraction) }
+}
+
+function ether(amount: number): bigint {
+  return gwei(amount) * 1_000_000_000n
 }
 
 /** JSON has no whole numbers as large as ours. */

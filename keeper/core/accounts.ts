@@ -85,7 +85,8 @@ export function accountsOf(states: Iterable<AccountState> = [], expected = 64): 
   }
   const holdables: Holdable[] = []
   const numberOf = new Map<bigint, number>()
-  const graces = new Map<number, Grace>()
+  /** Of those called or in auction; nobody else has any. */
+  const standing = new Map<number, Pick<AccountState, 'grace' | 'witnesses'>>()
   const statuses = new Int32Array(STATUSES.length)
   /** Amounts that no double holds, by slot and number of what is held. */
   const exact = new Map<number, bigint>()
@@ -220,8 +221,10 @@ export function accountsOf(states: Iterable<AccountState> = [], expected = 64): 
     statuses[columns.status[slot]!] = statuses[columns.status[slot]!]! - 1
     statuses[status] = statuses[status]! + 1
     columns.status[slot] = status
-    if (state.status === 'CALLED') graces.set(slot, state.grace)
-    else graces.delete(slot)
+    const { grace, witnesses } = state
+    if (state.status === 'CALLED') standing.set(slot, { grace, witnesses })
+    else if (state.status === 'AUCTION') standing.set(slot, { grace: NO_GRACE, witnesses })
+    else standing.delete(slot)
     hold(slot, entriesOf(state))
     changed.push(slot)
     return slot
@@ -251,7 +254,7 @@ export function accountsOf(states: Iterable<AccountState> = [], expected = 64): 
       positions,
       collateral,
       status: STATUSES[columns.status[slot]!]!,
-      grace: graces.get(slot) ?? NO_GRACE,
+      ...(standing.get(slot) ?? { grace: NO_GRACE, witnesses: [] }),
     }
   }
 

@@ -12,6 +12,15 @@ export type SignedObservation = {
 }
 export type SignedSurface = { readonly reporter: number; readonly surface: Surface; readonly signature: Hex }
 
+/** As `IAuctions.Bid`. Shares in 1e18. */
+export type Bid = {
+  readonly account: AccountId
+  readonly buyer: AccountId
+  readonly fraction: bigint
+  readonly minDiscount: bigint
+  readonly seriesHash: Hex
+}
+
 /** A function of the protocol, its arguments, and the most gas it can need: sized by items, never estimated from a batch that
  * swallows its failures. */
 export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & (
@@ -40,6 +49,17 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
       readonly functionName: 'start'
       readonly args: readonly [AccountId, readonly Witness[]]
     }
+  | {
+      readonly contract: 'marginCalls' | 'auctions'
+      readonly functionName: 'replaceWitness'
+      readonly args: readonly [AccountId, readonly Witness[]]
+    }
+  | { readonly contract: 'auctions'; readonly functionName: 'bid'; readonly args: readonly [Bid] }
+  | {
+      readonly contract: 'settlement'
+      readonly functionName: 'sweepDust'
+      readonly args: readonly [number, number]
+    }
   | { readonly contract: 'auctions'; readonly functionName: 'close' | 'writeOff'; readonly args: readonly [AccountId] }
   | {
       readonly contract: 'priceBook'
@@ -55,14 +75,22 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
   | { readonly contract: 'keeperRegistry'; readonly functionName: 'putToSleep'; readonly args: readonly [number] }
 )
 
-/** Most margin calls in one transaction. */
+/** Most margin calls in one transaction, and what each and the whole may need. */
 const CALLS_AT_ONCE = 12
+const CALL_GAS = { base: 1_000_000, each: 900_000 }
+const SETTLE_GAS = { base: 300_000, each: 600_000 }
 
-/** Calls for duties that need nothing but themselves; those that gather signatures or prove checkpoints are made apart. */
-export function callsOf(duties: readonly Duty[]): Call[] {
+/**
+ * Calls for duties that need nothing but themselves; those that gather signatures or prove checkpoints are made apart. No batch is
+ * larger than `maxGas` holds: what is cut off by gas inside would look like success.
+ */
+export function callsOf(duties: readonly Duty[], maxGas: bigint): Call[] {
   const opened = duties.filter((duty) => duty.kind === 'openMarginCall')
-  const calls = opened.length === 0 ? [] : [openMarginCalls(opened.slice(0, CALLS_AT_ONCE))]
-  return [...duties.flatMap(callOf), ...calls].toSorted((a, b) => placeOf(duties, a) - placeOf(duties, b))
+  const most = Math.min(CALLS_AT_ONCE, itemsIn(maxGas, CALL_GAS))
+  const calls = opened.length === 0 ? [] : [openMarginCalls(opened.slice(0, most))]
+  return [...duties.flatMap((duty) => callOf(duty, maxGas)), ...calls].toSorted(
+    (a, b) => placeOf(duties, a) - placeOf(duties, b),
+  )
 }
 
 function placeOf(duties: readonly Duty[], call: Call): number {
@@ -74,17 +102,30 @@ type MarginCallDuty = Extract<Duty, { readonly kind: 'openMarginCall' }>
 function openMarginCalls(duties: readonly MarginCallDuty[]): Call {
   const calls = duties.map(({ account, witnesses }) => ({ account, witnesses }))
   // The contract begins no further item with less than a floor left.
-  const gas = gasFor(1_000_000, 900_000, duties.length)
+  const gas = gasFor(CALL_GAS.base, CALL_GAS.each, duties.length)
   return { duties, gas, contract: 'marginCalls', functionName: 'openMarginCalls', args: [calls] }
 }
 
-function callOf(duty: Duty): Call[] {
+/** At least one: what does not fit alone is for the limit to refuse. */
+function itemsIn(maxGas: bigint, { base, each }: { readonly base: number; readonly each: number }): number {
+  return Math.max(1, Math.floor((Number(maxGas) - base) / each))
+}
+
+function callOf(duty: Duty, maxGas: bigint): Call[] {
   const duties = [duty]
   switch (duty.kind) {
     case 'startAuction':
       return [
         { duties, gas: 3_000_000n, contract: 'auctions', functionName: 'start', args: [duty.account, duty.witnesses] },
       ]
+    case 'replaceWitness': {
+      const args = [duty.account, duty.witnesses] as const
+      return [{ duties, gas: 4_000_000n, contract: duty.of, functionName: 'replaceWitness', args }]
+    }
+    case 'sweepDust': {
+      const args = [duty.underlying, duty.expiry] as const
+      return [{ duties, gas: 300_000n, contract: 'settlement', functionName: 'sweepDust', args }]
+    }
     case 'recordCure':
     case 'lapse':
       return [{ duties, gas: WHOLE_GRID, contract: 'marginCalls', functionName: duty.kind, args: [duty.account] }]
@@ -92,22 +133,18 @@ function callOf(duty: Duty): Call[] {
       return [{ duties, gas: WHOLE_GRID, contract: 'auctions', functionName: 'close', args: [duty.account] }]
     case 'writeOff':
       return [{ duties, gas: 1_000_000n, contract: 'auctions', functionName: 'writeOff', args: [duty.account] }]
-    case 'settle':
-      return [
-        {
-          duties,
-          gas: gasFor(300_000, 600_000, duty.accounts.length),
-          contract: 'settlement',
-          functionName: 'settle',
-          args: [duty.underlying, duty.expiry, duty.accounts],
-        },
-      ]
     case 'checkIn':
       return [{ duties, gas: 150_000n, contract: 'keeperRegistry', functionName: 'checkIn', args: [] }]
     case 'startEpoch':
       return [{ duties, gas: 3_000_000n, contract: 'keeperRegistry', functionName: 'startEpoch', args: [] }]
     case 'putToSleep':
       return [{ duties, gas: 150_000n, contract: 'keeperRegistry', functionName: 'putToSleep', args: [duty.keeper] }]
+    case 'settle': {
+      const accounts = duty.accounts.slice(0, itemsIn(maxGas, SETTLE_GAS))
+      const gas = gasFor(SETTLE_GAS.base, SETTLE_GAS.each, accounts.length)
+      const args = [duty.underlying, duty.expiry, accounts] as const
+      return [{ duties, gas, contract: 'settlement', functionName: 'settle', args }]
+    }
     default:
       return []
   }

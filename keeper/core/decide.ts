@@ -2,6 +2,8 @@
 import { fixSettlementPriceDuties, settleDuties } from './duties/settlement.ts'
 import { closeAuctionDuties, startAuctionDuties, writeOffDuties } from './duties/auctions.ts'
 import { lapseDuties, openMarginCallDuties, recordCureDuties } from './duties/calls.ts'
+import { sweepDustDuties } from './duties/dust.ts'
+import { replaceWitnessDuties } from './duties/witness.ts'
 import { DUTY_KINDS, keyOf } from './duties/duty.ts'
 import type { Duty } from './duties/duty.ts'
 import { fleetDuties } from './duties/fleet.ts'
@@ -47,6 +49,8 @@ export function decide(
     ...fixSettlementPriceDuties(view),
     ...settleDuties(view, house),
     ...fleetDuties(view, self.id),
+    ...replaceWitnessDuties(settled),
+    ...sweepDustDuties(view, scan.clearing),
   ]
   const marks = marked(before, due, view.head)
   const mine = due.filter((duty) => {

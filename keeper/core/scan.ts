@@ -1,21 +1,30 @@
 // Which accounts stand where? A fast look at every account; the exact answer for each that something may have to be done about.
-import { assess } from '../../risk/exact/margin.ts'
+import { assess, assessAt } from '../../risk/exact/margin.ts'
 import { fastAssess, fastBookOf, fastMarketOf } from '../../risk/fast/margin.ts'
 import type { FastAssessment, FastMarket } from '../../risk/fast/margin.ts'
 import { ownerOf } from '../../units/account.ts'
-import type { Assessment, Side, UnderlyingMarks } from '../../units/portfolio.ts'
+import { NO_SCENARIO } from '../../units/portfolio.ts'
+import type { Assessment, Side, UnderlyingMarks, Witness } from '../../units/portfolio.ts'
 import { LEVEL_INDEX } from '../../units/values.ts'
 import type { AccountId, Level } from '../../units/values.ts'
 import { graceLeft, weakestMarket } from './view.ts'
 import type { AccountState, View } from './view.ts'
 
 /** What may be said of an account: below a level under the first, above one under the second. */
-export type Standing = { readonly state: AccountState; readonly below: Assessment; readonly above: Assessment }
+export type Standing = {
+  readonly state: AccountState
+  readonly below: Assessment
+  readonly above: Assessment
+  /** Health at MAINTENANCE under the witnesses recorded for its call or auction; undefined where it has neither. */
+  readonly recorded: bigint | undefined
+}
 
 /** `unassessable`: the margin function has no answer, and says why. It would revert on chain. */
 export type Scan = {
   readonly standings: readonly Standing[]
   readonly unassessable: readonly { readonly account: AccountId; readonly reason: string }[]
+  /** Accounts of the house that hold cash and nothing else. */
+  readonly clearing: readonly AccountState[]
 }
 
 /** Both sides' marks, as they were read and as the fast look wants them. */
@@ -31,6 +40,7 @@ export function scan(view: View, house: ReadonlySet<string>): Scan {
   return {
     standings: scans.flatMap(({ standings }) => standings),
     unassessable: scans.flatMap(({ unassessable }) => unassessable),
+    clearing: [],
   }
 }
 
@@ -49,7 +59,7 @@ export function scannerOf(view: View, house: ReadonlySet<string>): (state: Accou
   }
 }
 
-const NOTHING: Scan = { standings: [], unassessable: [] }
+const NOTHING: Scan = { standings: [], unassessable: [], clearing: [] }
 
 function isSomebodys({ account }: AccountState, house: ReadonlySet<string>): boolean {
   return account >> 96n !== 0n && !house.has(ownerOf(account))
@@ -65,7 +75,11 @@ function isActive(state: AccountState): boolean {
 
 function standingOf(view: View, state: AccountState, marks: Sides<readonly UnderlyingMarks[]>): Standing {
   const of = (side: Side): Assessment => assess(state, marks[side], view.rules, side)
-  return { state, below: of('BELOW'), above: of('ABOVE') }
+  const isRecorded = state.status === 'CALLED' || state.status === 'AUCTION'
+  const recorded = isRecorded
+    ? assessAt(state, marks.BELOW, view.rules, state.witnesses)[LEVEL_INDEX.MAINTENANCE]
+    : undefined
+  return { state, below: of('BELOW'), above: of('ABOVE'), recorded }
 }
 
 /** Float64 is off by far less than a millionth of what an account is about. [units of account] */
@@ -80,15 +94,24 @@ function isCandidate(view: View, state: AccountState, market: Sides<FastMarket>)
   const book = fastBookOf(state)
   const below = (level: Level): boolean => isLow(fastAssess(book, market.BELOW, 'BELOW'), level)
   const isCured = (): boolean => isHigh(fastAssess(book, market.ABOVE, 'ABOVE'), 'INITIAL')
+  const isWitnessOld = (): boolean => isOther(fastAssess(book, market.BELOW, 'BELOW').witnesses, state.witnesses)
   switch (state.status) {
     case 'HEALTHY':
     case 'CLOSED':
       return below('MAINTENANCE')
     case 'CALLED':
-      return graceLeft(view, state) === 0n || below('CLOSEOUT') || isCured()
+      return graceLeft(view, state) === 0n || below('CLOSEOUT') || isCured() || isWitnessOld()
     case 'AUCTION':
-      return isCured()
+      return isCured() || isWitnessOld()
   }
+}
+
+/** Whether another scenario has become the worst since these were recorded. */
+function isOther(now: readonly Witness[], recorded: readonly Witness[]): boolean {
+  return now.some(({ underlying, scenarios }) => {
+    const then = recorded.find((one) => one.underlying === underlying)?.scenarios
+    return scenarios.some((scenario, at) => scenario !== NO_SCENARIO && scenario !== then?.[at])
+  })
 }
 
 function isLow(assessment: FastAssessment, level: Level): boolean {

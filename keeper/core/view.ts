@@ -9,6 +9,7 @@ import type {
   Scenario,
   UnderlyingMarks,
   MarketState,
+  Witness,
 } from '../../units/portfolio.ts'
 import { MARKET_STATES } from '../../units/portfolio.ts'
 import { seriesOf } from '../../units/series.ts'
@@ -39,6 +40,8 @@ export type AccountState = {
   readonly collateral: readonly Collateral[]
   readonly status: Status
   readonly grace: Grace
+  /** Recorded for the call or the auction that stands; none where none does. */
+  readonly witnesses: readonly Witness[]
 }
 
 /** One underlying at the head; times unix seconds, zero where there is none. */
@@ -177,15 +180,23 @@ function changeOf(event: ProtocolEvent, marketTimes: ReadonlyMap<number, bigint>
       )
     case 'MarginCallOpened': {
       const grace = { left: BigInt(event.args.graceSeconds), since: marketTimes }
-      return unversioned(event.args, (before) => ({ ...before, status: 'CALLED', grace }))
+      const { witnesses } = event.args
+      return unversioned(event.args, (before) => ({ ...before, status: 'CALLED', grace, witnesses }))
     }
     case 'MarginCallCured':
     case 'MarginCallLapsed':
-      return unversioned(event.args, (before) => ({ ...before, status: 'HEALTHY' }))
+      return unversioned(event.args, (before) => ({ ...before, status: 'HEALTHY', witnesses: [] }))
     case 'AuctionEntered':
       return unversioned(event.args, (before) => ({ ...before, status: 'AUCTION' }))
     case 'AuctionLeft':
-      return unversioned(event.args, (before) => ({ ...before, status: STATUSES[event.args.status] ?? 'HEALTHY' }))
+      return unversioned(event.args, (before) => ({
+        ...before,
+        status: STATUSES[event.args.status] ?? 'HEALTHY',
+        witnesses: [],
+      }))
+    case 'AuctionStarted':
+    case 'WitnessReplaced':
+      return unversioned(event.args, (before) => ({ ...before, witnesses: event.args.witnesses }))
     default:
       return undefined
   }
@@ -204,7 +215,16 @@ function unversioned(args: { readonly account: bigint }, apply: (before: Account
 
 export function emptyAccount(account: AccountId): AccountState {
   const grace: Grace = { left: 0n, since: new Map() }
-  return { account, version: 0n, cash: 0n as Cash, positions: [], collateral: [], status: 'HEALTHY', grace }
+  return {
+    account,
+    version: 0n,
+    cash: 0n as Cash,
+    positions: [],
+    collateral: [],
+    status: 'HEALTHY',
+    grace,
+    witnesses: [],
+  }
 }
 
 function withCollateral(before: AccountState, underlying: number, amount: bigint): AccountState {

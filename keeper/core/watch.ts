@@ -14,6 +14,8 @@ export type Watch = {
   readonly look: (count: number) => number
   /** Slots about which there may be something to do: those called, in auction or in debt, and at most `most` others, lowest health first. */
   readonly suspects: (most: number) => number[]
+  /** Accounts of the house that hold cash and nothing else. */
+  readonly clearing: () => readonly number[]
   readonly figures: () => WatchFigures
 }
 
@@ -59,6 +61,7 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
   const valuer = valuerOf(accounts)
   const tables = new Map<number, Table>()
   const special = new Set<number>()
+  const clearing = new Set<number>()
   const low = new Set<number>()
   let room = 0
   let known = 0
@@ -189,7 +192,11 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
     special.delete(slot)
     low.delete(slot)
     drop(slot)
-    if (isHouse[slot] === 1) return
+    clearing.delete(slot)
+    if (isHouse[slot] === 1) {
+      if (columns.count[slot] === 0 && columns.cash[slot]! > 0) clearing.add(slot)
+      return
+    }
     const status = STATUSES[columns.status[slot]!]
     const isEmpty = columns.count[slot] === 0
     if (status === 'CALLED' || status === 'AUCTION' || (isEmpty && columns.cash[slot]! < 0)) special.add(slot)
@@ -337,6 +344,7 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
   return {
     begin,
     look,
+    clearing: () => [...clearing],
     suspects: (most) => [...special, ...lowest(most)],
     figures: () => ({ left: queue.length - next, low: low.size, looks, ended }),
   }

@@ -33,9 +33,11 @@ export type ActorParts = {
   readonly metrics: Metrics
   readonly log: Logger
   readonly isDryRun: boolean
+  /** Of one transaction. */
+  readonly maxGas: bigint
 }
 
-export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun }: ActorParts): Actor {
+export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas }: ActorParts): Actor {
   const refused = refusals()
   const did: Partial<Record<DutyKind, number>> = {}
   let failed = 0
@@ -47,9 +49,21 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun 
 
   // ---- earlier transactions ------------------------------------------------------------------------------------
 
-  async function settle(view: View, { mine }: Decision): Promise<void> {
-    const keys = new Set(mine.map(keyOf))
-    for (const outcome of await sender.settle(view.head, (key) => keys.has(key))) tell(outcome, view)
+  async function settle(view: View, mine: readonly Duty[]): Promise<void> {
+    const taken = new Set<string>()
+    /** The same duties decided anew; if none is this keeper's any longer, the next that is not on its way. */
+    const again = async (call: Call): Promise<Call | undefined> => {
+      const keys = new Set(call.duties.map(keyOf))
+      const own = mine.filter((duty) => keys.has(keyOf(duty)))
+      const onItsWay = sender.inFlight()
+      const next = mine.find((duty) => !onItsWay.has(keyOf(duty)) && !taken.has(keyOf(duty)))
+      const [first] = await callsFor(own.length > 0 ? own : next === undefined ? [] : [next], view)
+      const found = first?.[0]
+      for (const duty of found?.duties ?? []) taken.add(keyOf(duty))
+      if (found !== undefined) log.info({ block: view.head.number, of: found.duties.map(keyOf) }, 'replacing')
+      return found
+    }
+    for (const outcome of await sender.settle(view.head, again)) tell(outcome, view)
   }
 
   function tell(outcome: Outcome, { head }: View): void {
@@ -81,7 +95,7 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun 
       surfaceCalls(duties, view),
       settlementPriceCalls(duties, view),
     ])
-    return [...reports, ...surfaces, ...callsOf(duties)].map((call): readonly Call[] => [call]).concat(prices)
+    return [...reports, ...surfaces, ...callsOf(duties, maxGas)].map((call): readonly Call[] => [call]).concat(prices)
   }
 
   /** All rounds of all underlyings in one transaction. */
@@ -150,9 +164,10 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun 
 
   return {
     act: async (view, decision) => {
-      await settle(view, decision)
+      const mine = open(view, decision.mine)
+      await settle(view, mine)
       const onItsWay = sender.inFlight()
-      const duties = open(view, decision.mine).filter((duty) => !onItsWay.has(keyOf(duty)))
+      const duties = mine.filter((duty) => !onItsWay.has(keyOf(duty)))
       if (duties.length === 0) return
       for (const alternatives of await callsFor(duties, view)) await carryOut(alternatives, view)
     },

@@ -1,14 +1,9 @@
 // How is the chain heard and asked? One client over the configured endpoints; every read of a head is pinned to its hash.
-import { createPublicClient, fallback, http, webSocket } from 'viem'
-import type {
-  ContractFunctionArgs,
-  ContractFunctionName,
-  ContractFunctionReturnType,
-  Hex,
-  PublicClient,
-  Transport,
-} from 'viem'
+import { createPublicClient } from 'viem'
+import type { ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType, Hex, PublicClient } from 'viem'
 import type { Head } from '../core/view.ts'
+import { endpointsAt } from './endpoints.ts'
+import type { EndpointOptions, EndpointState } from './endpoints.ts'
 import { ABIS } from '../../sdk/protocol/addresses.ts'
 import type { Addresses, ContractName } from '../../sdk/protocol/addresses.ts'
 import { eventDecoder, loggingAddresses } from '../../sdk/protocol/events.ts'
@@ -32,8 +27,12 @@ export type Chain = {
   readonly addresses: Addresses
   /** Requests sent so far. */
   readonly requests: () => number
-  readonly chainId: () => Promise<number>
+  /** Of every endpoint that answers. */
+  readonly chainIds: () => Promise<readonly number[]>
+  readonly endpoints: () => readonly EndpointState[]
   readonly newest: () => Promise<Head>
+  /** The newest head that was told to who watches; undefined before the first. */
+  readonly latest: () => Head | undefined
   readonly headAt: (number: bigint) => Promise<Head>
   /** Tells of new heads until the answer is called; of a head known already it may tell again. */
   readonly watch: (onHead: (head: Head) => void, onError: (cause: unknown) => void) => () => void
@@ -48,41 +47,25 @@ export type Chain = {
   readonly close: () => void
 }
 
-/** [ms] */
-const REQUEST_TIMEOUT = 5_000
-const RECONNECT = { attempts: 1_000_000, delay: 500 }
-/** [ms] Should a notification be lost, the next look at the head is not later than this. */
-const LOOK_AGAIN = 2_000
-
-export function chainAt(rpcUrls: readonly string[], addresses: Addresses, pollMs: number): Chain {
-  let requests = 0
-  const transports = rpcUrls.map((url) =>
-    url.startsWith('ws')
-      ? webSocket(url, { reconnect: RECONNECT, timeout: REQUEST_TIMEOUT, retryCount: 1 })
-      : http(url, { timeout: REQUEST_TIMEOUT, retryCount: 1 }),
-  )
-  const [first] = transports
-  if (first === undefined) throw new RangeError('no endpoint')
-  const base = transports.length === 1 ? first : fallback(transports)
-  const client = createPublicClient({ transport: counted(base, () => (requests += 1)), cacheTime: 0 })
-
+export function chainAt(
+  rpcUrls: readonly string[],
+  addresses: Addresses,
+  pollMs: number,
+  more: Omit<EndpointOptions, 'pollMs'> = {},
+): Chain {
+  const endpoints = endpointsAt(rpcUrls, { pollMs, ...more })
+  const client = createPublicClient({ transport: endpoints.transport, cacheTime: 0 })
   const decode = eventDecoder(addresses)
-  const newest = async () => headOf(await client.getBlock({ blockTag: 'latest' }))
   return {
     client,
     addresses,
-    requests: () => requests,
-    chainId: () => client.getChainId(),
-    newest,
+    requests: endpoints.requests,
+    chainIds: endpoints.chainIds,
+    endpoints: endpoints.states,
+    latest: endpoints.latest,
+    newest: async () => headOf(await client.getBlock({ blockTag: 'latest' })),
     headAt: async (blockNumber) => headOf(await client.getBlock({ blockNumber })),
-    watch: (onHead, onError) => {
-      const subscription = rpcUrls[0]?.startsWith('ws') ? subscribe(client, onHead, onError) : undefined
-      const stop = poll(newest, subscription === undefined ? pollMs : LOOK_AGAIN, onHead, onError)
-      return () => {
-        stop()
-        subscription?.()
-      }
-    },
+    watch: endpoints.watch,
     read: (contract, functionName, args, at) =>
       client.readContract({
         address: addresses[contract],
@@ -96,25 +79,8 @@ export function chainAt(rpcUrls: readonly string[], addresses: Addresses, pollMs
       const logs = await client.getLogs({ address: loggingAddresses(addresses), fromBlock, toBlock })
       return logs.flatMap((log) => decode(log) ?? [])
     },
-    close: () => void closeSocket(client),
+    close: endpoints.close,
   }
-}
-
-function counted(transport: Transport, count: () => void): Transport {
-  return (parameters) => {
-    const made = transport(parameters)
-    const request = (...sent: Parameters<typeof made.request>) => {
-      count()
-      return made.request(...sent)
-    }
-    return { ...made, request: request as typeof made.request }
-  }
-}
-
-async function closeSocket(client: PublicClient): Promise<void> {
-  const transport = client.transport as { getRpcClient?: () => Promise<{ close: () => void }> }
-  const socket = await transport.getRpcClient?.().catch(() => undefined)
-  socket?.close()
 }
 
 type Block = {
@@ -128,51 +94,4 @@ type Block = {
 function headOf({ number, hash, parentHash, timestamp, baseFeePerGas }: Block): Head {
   if (number === null || hash === null) throw new TypeError('a head has a number and a hash')
   return { number, hash, parentHash, time: Number(timestamp), baseFee: baseFeePerGas ?? 0n }
-}
-
-type Header = { readonly [field: string]: Hex }
-
-/** Over a socket the node tells of each new head, header and all: no request is needed. */
-function subscribe(client: PublicClient, onHead: (head: Head) => void, onError: (cause: unknown) => void): () => void {
-  const transport = client.transport as unknown as {
-    subscribe: (of: object) => Promise<{ unsubscribe: () => Promise<unknown> }>
-  }
-  const subscription = transport.subscribe({
-    params: ['newHeads'],
-    onData: ({ result }: { result: Header }) => {
-      onHead({
-        number: BigInt(result['number'] ?? '0x0'),
-        hash: result['hash'] ?? '0x',
-        parentHash: result['parentHash'] ?? '0x',
-        time: Number(result['timestamp']),
-        baseFee: BigInt(result['baseFeePerGas'] ?? '0x0'),
-      })
-    },
-    onError,
-  })
-  subscription.catch(onError)
-  return () => void subscription.then(({ unsubscribe }) => unsubscribe()).catch(() => undefined)
-}
-
-/** One question at a time, `everyMs` apart. */
-function poll(
-  newest: () => Promise<Head>,
-  everyMs: number,
-  onHead: (head: Head) => void,
-  onError: (cause: unknown) => void,
-): () => void {
-  let isStopped = false
-  let timer: NodeJS.Timeout | undefined
-  const ask = (): void => {
-    newest()
-      .then(onHead, onError)
-      .finally(() => {
-        if (!isStopped) timer = setTimeout(ask, everyMs)
-      })
-  }
-  ask()
-  return () => {
-    isStopped = true
-    clearTimeout(timer)
-  }
 }

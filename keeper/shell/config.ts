@@ -41,9 +41,27 @@ const limits = z.strictObject({
   maxQuoteAgeSeconds: whole(1, 86_400).default(600),
   maxFeePerGasGwei: z.number().positive().max(100_000).default(2_000),
   priorityFeeGwei: z.number().nonnegative().max(1_000).default(1),
-  maxGasPerTransaction: whole(500_000, 16_777_216).default(15_000_000),
+  maxGasPerTransaction: whole(4_000_000, 16_777_216).default(15_000_000),
+  /** Of what mined transactions cost in any 24 hours, with what those on their way may cost at most. */
+  maxSpendPerDayEther: z.number().positive().max(1_000_000).default(100),
+  /** A sender with less is not ready. */
+  minBalanceEther: z.number().nonnegative().max(1_000).default(0.05),
+  /** No new head for so long: not ready. */
+  maxHeadSilenceMs: whole(1_000, 3_600_000).default(60_000),
   peerTimeoutMs: whole(10, 10_000).default(400),
   pollMs: whole(1, 10_000).default(10),
+})
+
+const share = z.number().gt(0).max(1)
+/** Off unless it is there. `account`: of the senderKey's address, as 0x and hex digits. */
+const bidding = z.strictObject({
+  account: z.string().regex(/^0x[0-9a-fA-F]{1,64}$/, 'expected 0x and hex digits'),
+  /** Of the maintenance margin: how far below equity the price must be. */
+  minDiscountShare: share.default(0.1),
+  /** Of the account's health at INITIAL: how much all bids of one head may use. */
+  maxUseShare: share.default(0.5),
+  /** Of any one portfolio. */
+  maxFraction: share.default(1),
 })
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'expected 0x and 40 hex digits')
@@ -60,6 +78,8 @@ const inlineDeployment = z.strictObject({
 const schema = z.strictObject({
   /** ws:// is told of each new head; http:// asks every pollMs. */
   rpcUrls: z.array(nodeUrl).min(1).max(8),
+  /** Where transactions are sent first; a transaction that stays unmined is shown to everybody. */
+  privateRpcUrl: nodeUrl.optional(),
   chainId: whole(1, Number.MAX_SAFE_INTEGER),
   /** Path of the deployment record, relative to this file, or the record itself. */
   deployment: z.union([z.string().min(1), inlineDeployment], {
@@ -67,6 +87,8 @@ const schema = z.strictObject({
   }),
   senderKey: secretSource,
   signingKey: secretSource,
+  /** A second sender: auctions and margin calls go by it. */
+  urgentKey: secretSource.optional(),
   unit: z.string().min(1).default('USD'),
   underlyings: z.array(underlying).min(1).max(16),
   /** What quote currencies other than the unit are worth: pairs CURRENCY/UNIT. */
@@ -75,6 +97,7 @@ const schema = z.strictObject({
     .strictObject({ host: z.string().min(1).default('127.0.0.1'), port: whole(0, 65_535).default(0) })
     .prefault({}),
   limits: limits.prefault({}),
+  bidding: bidding.optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -84,10 +107,11 @@ export type Limits = z.infer<typeof limits>
 type Written = z.infer<typeof schema>
 
 /** The settings with their secrets and records read. */
-export type Config = Omit<Written, 'deployment' | 'senderKey' | 'signingKey'> & {
+export type Config = Omit<Written, 'deployment' | 'senderKey' | 'signingKey' | 'urgentKey'> & {
   readonly deployment: Deployment
   readonly senderKey: Hex
   readonly signingKey: Hex
+  readonly urgentKey: Hex | undefined
 }
 
 /** A line for each fault, each beginning with the path of the field. */
@@ -113,9 +137,13 @@ function configOf(json: unknown, directory: string, environment: NodeJS.ProcessE
   const deployment = attempt('deployment', () => deploymentOf(written, directory))
   const senderKey = attempt('senderKey', () => keyOf(written.senderKey, directory, environment))
   const signingKey = attempt('signingKey', () => keyOf(written.signingKey, directory, environment))
-  for (const part of [deployment, senderKey, signingKey]) if (isRefusal(part)) faults.push(...part.faults)
-  if (isRefusal(deployment) || isRefusal(senderKey) || isRefusal(signingKey) || faults.length > 0) return { faults }
-  return { ...written, deployment, senderKey, signingKey }
+  const { urgentKey: urgentSource } = written
+  const urgentKey =
+    urgentSource === undefined ? undefined : attempt('urgentKey', () => keyOf(urgentSource, directory, environment))
+  for (const part of [deployment, senderKey, signingKey, urgentKey]) if (isRefusal(part)) faults.push(...part.faults)
+  if (urgentKey !== undefined && urgentKey === senderKey) faults.push('urgentKey: is the senderKey')
+  if (isRefusal(deployment) || isRefusal(senderKey) || isRefusal(signingKey) || isRefusal(urgentKey)) return { faults }
+  return faults.length > 0 ? { faults } : { ...written, deployment, senderKey, signingKey, urgentKey }
 }
 
 /** One venue twice would be two votes of one market. */

@@ -2,11 +2,13 @@
 import type { Logger } from 'pino'
 import { decide } from '../core/decide.ts'
 import type { Decision } from '../core/decide.ts'
+import { keyOf } from '../core/duties/duty.ts'
 import type { Duty, DutyKind } from '../core/duties/duty.ts'
 import type { Scan } from '../core/scan.ts'
 import { keeperOnTurn } from '../core/turns.ts'
 import type { Head, View } from '../core/view.ts'
 import type { Actor } from './actor.ts'
+import type { Bidder } from './bidder.ts'
 import type { Chain } from './chain.ts'
 import type { Config } from './config.ts'
 import type { Markets } from './feeds/markets.ts'
@@ -14,11 +16,12 @@ import { advanceView, loadView } from './load.ts'
 import { searchOf } from './search.ts'
 import { PRICE_UNIT } from './lookout.ts'
 import type { Lookout } from './lookout.ts'
-import { tellFeeds, tellView } from './metrics.ts'
+import { tellEndpoints, tellFeeds, tellView } from './metrics.ts'
 import type { Metrics } from './metrics.ts'
 import type { Peers } from './peers.ts'
 import type { Sender } from './sender.ts'
 import type { Signer } from './signer.ts'
+import type { Vitals } from './vitals.ts'
 import { waiting } from './waiting.ts'
 
 export type Parts = {
@@ -30,8 +33,13 @@ export type Parts = {
   readonly peers: Peers
   readonly lookout: Lookout
   readonly actor: Actor
+  readonly vitals: Vitals
+  /** Only where the operator wants it to bid. */
+  readonly bidder: Bidder | undefined
   readonly metrics: Metrics
   readonly log: Logger
+  /** It must not go on: what it would sign is not what it was set up for. */
+  readonly onBroken: (why: string) => void
 }
 
 export type Keeper = {
@@ -70,8 +78,12 @@ export type Status = {
 
 /** [ms] */
 const STATUS_WAIT = 2_000
+const DRAIN_MOST = 5_000
+const DRAIN_LOOK = 50
 const RETRY_FIRST = 20
 const RETRY_MOST = 2_000
+/** Heads from one question for the chain to the next. */
+const CHAIN_ASKED_EVERY = 64
 
 export function keeperOf({
   config,
@@ -82,19 +94,26 @@ export function keeperOf({
   peers,
   lookout,
   actor,
+  vitals,
+  bidder,
   metrics,
   log,
+  onBroken,
 }: Parts): Keeper {
   const house = new Set(Object.values(config.deployment.addresses).map((address) => address.toLowerCase()))
   const decisions = waiting()
   const search = searchOf(house)
 
   let newest: Head | undefined
+  let heardAt = performance.now()
   let view: View | undefined
   let decision: Decision | undefined
+  /** Duties told of, and since when they were due. */
+  const told = new Map<string, number>()
   let open: readonly Duty[] = []
   let decided = 0
   let met: View['universe'] | undefined
+  let turns = 0
   let isSearched = true
   let quietSince = performance.now()
   let isStopping = false
@@ -105,6 +124,7 @@ export function keeperOf({
   function onHead(head: Head): void {
     if (newest?.hash === head.hash) return
     newest = head
+    heardAt = performance.now()
     lookout.see(head)
     wake()
   }
@@ -136,6 +156,7 @@ export function keeperOf({
   async function turn(head: Head): Promise<void> {
     const begun = performance.now()
     const requestsBefore = chain.requests()
+    if (turns++ % CHAIN_ASKED_EVERY === 0) await checkChain()
     view = await viewAt(head)
     // Read anew whenever the registry changes: keys, endpoints, who is idle.
     if (view.universe !== met) await peers.meet(view.universe.keepers, head)
@@ -144,6 +165,8 @@ export function keeperOf({
     const { scan: scanned, left } = await search.at(view)
     decision = decide(view, scanned, lookout.self(), decision?.marks, house)
     await actor.act(view, decision)
+    await bidder?.bid(view)
+    await vitals.look()
     isSearched = left === 0
 
     open = actor.open(view, decision.due)
@@ -154,24 +177,60 @@ export function keeperOf({
     decisions.wake()
   }
 
+  /** A node may be pointed at another chain while we run. */
+  async function checkChain(): Promise<void> {
+    const other = (await chain.chainIds()).find((id) => id !== config.chainId)
+    if (other !== undefined) onBroken(`a node is of chain ${other}, the settings are of chain ${config.chainId}`)
+  }
+
+  /** What is on its way is seen into its block, or left to the others: nothing new is decided. */
+  async function drained(): Promise<void> {
+    const begun = performance.now()
+    while (sender.backlog() > 0 && performance.now() - begun < DRAIN_MOST) {
+      const before = newest
+      for (const outcome of newest === undefined
+        ? []
+        : await sender.settle(newest, async (call) => call).catch(() => [])) {
+        log.info({ duty: outcome.call.duties[0]?.kind, kind: outcome.kind }, 'seen into its block before the end')
+      }
+      while (newest === before && performance.now() - begun < DRAIN_MOST) {
+        await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK))
+      }
+    }
+  }
+
   async function viewAt(head: Head): Promise<View> {
     if (view === undefined) return loadView(chain, head)
     return view.head.hash === head.hash ? view : advanceView(chain, view, head)
   }
 
-  function tell(at: View, { due, mine }: Decision, { unassessable }: Scan): void {
+  function tell(at: View, { due, mine, marks }: Decision, { unassessable }: Scan): void {
     metrics.decidedBlock.set(decided)
     metrics.rpcRequests.set(chain.requests())
     metrics.inFlight.set(sender.inFlight().size)
     metrics.unassessable.set(unassessable.length)
     const { left, low, looks } = search.figures()
     metrics.searchLeft.set(left)
+    tellEndpoints(metrics, chain.endpoints(), decided)
+    metrics.backlog.set(sender.backlog())
+    metrics.raises.set(sender.raises())
     metrics.low.set(low)
     metrics.looks.set(looks)
     tellView(metrics, at, due)
     tellFeeds(metrics, markets.feeds(), at.head.time)
     for (const { account, reason } of unassessable) log.debug({ account, reason }, 'account not assessable')
-    if (due.length > 0) log.debug({ block: at.head.number, due: due.length, mine: mine.length }, 'decided')
+    metrics.ready.set(unready().length === 0 ? 1 : 0)
+    const own = new Set(mine.map(keyOf))
+    // One line a duty: when it falls due, and whose it then is.
+    for (const duty of due) {
+      const key = keyOf(duty)
+      const since = marks.get(key) ?? 0
+      if (told.get(key) === since) continue
+      told.set(key, since)
+      const onTurn = keeperOnTurn(duty, at.universe, at.head.time)
+      log.info({ block: at.head.number, time: at.head.time, duty: key, since, onTurn, mine: own.has(key) }, 'due')
+    }
+    for (const key of told.keys()) if (!marks.has(key)) told.delete(key)
   }
 
   function status(): Status {
@@ -197,7 +256,9 @@ export function keeperOf({
   }
 
   function unready(): string[] {
-    const reasons: string[] = []
+    const reasons: string[] = [...vitals.reasons()]
+    const silence = performance.now() - heardAt
+    if (silence > config.limits.maxHeadSilenceMs) reasons.push(`no head for ${Math.round(silence / 1_000)} s`)
     if (decided === 0) reasons.push('no head decided on yet')
     if (lookout.self().id === 0) reasons.push('the signing key is not in the registry’s epoch')
     if (newest !== undefined && Number(newest.number) > decided + 2)
@@ -217,9 +278,10 @@ export function keeperOf({
     },
     stop: async () => {
       isStopping = true
-      unwatch()
       wake()
       await running
+      await drained()
+      unwatch()
     },
     status,
     statusAfter: async (after) => {

@@ -1,5 +1,5 @@
 // Where is the key? Never in the configuration: in a file, in the environment, or in an encrypted keystore.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { decryptKeystoreJsonSync } from 'ethers'
 import { z } from 'zod'
@@ -25,17 +25,24 @@ export type Hex = `0x${string}`
 /** Reads the key that `source` names, paths relative to `directory`. Throws a TypeError that shows neither key nor password. */
 export function keyOf(source: SecretSource, directory: string, environment: NodeJS.ProcessEnv): Hex {
   if ('keystore' in source) return keystoreKeyOf(source.keystore, source.passwordFile, directory)
-  const text = 'file' in source ? readFileSync(resolve(directory, source.file), 'utf8') : environment[source.env]
+  const text = 'file' in source ? secretIn(resolve(directory, source.file)) : environment[source.env]
   if (text === undefined) throw new TypeError(`environment variable ${'env' in source ? source.env : ''} is not set`)
   // The text itself is never shown: it may be a key written wrongly.
   if (!/^0x[0-9a-fA-F]{64}$/.test(text.trim())) throw new TypeError('does not hold 0x and 64 hex digits')
   return text.trim() as Hex
 }
 
+/** A secret that others on the machine can read is none. */
+function secretIn(file: string): string {
+  const others = statSync(file).mode & 0o077
+  if (others !== 0) throw new TypeError(`${file} can be read or written by others: chmod 600 it`)
+  return readFileSync(file, 'utf8')
+}
+
 function keystoreKeyOf(keystore: string, passwordFile: string, directory: string): Hex {
   const json = readFileSync(resolve(directory, keystore), 'utf8')
   // An editor ends the file with a line break that is no part of the password.
-  const password = readFileSync(resolve(directory, passwordFile), 'utf8').replace(/\r?\n$/, '')
+  const password = secretIn(resolve(directory, passwordFile)).replace(/\r?\n$/, '')
   try {
     return decryptKeystoreJsonSync(json, password).privateKey as Hex
   } catch {

@@ -161,6 +161,7 @@ function stateOf(page: AccountView, since: ReadonlyMap<number, bigint>): Account
     collateral: page.portfolio.collateral,
     status: STATUSES[page.status] ?? 'HEALTHY',
     grace: { left: page.graceLeft, since },
+    witnesses: page.witnesses,
   }
 }
 

@@ -4,6 +4,7 @@ import { DUTY_KINDS } from '../core/duties/duty.ts'
 import type { Duty } from '../core/duties/duty.ts'
 import { STATUSES } from '../core/view.ts'
 import type { View } from '../core/view.ts'
+import type { EndpointState } from './endpoints.ts'
 import type { FeedState } from './feeds/markets.ts'
 
 export type Metrics = ReturnType<typeof keeperMetrics>
@@ -50,6 +51,22 @@ export function keeperMetrics() {
     rpcRequests: gauge('rpc_requests', 'Requests to the node since the start'),
     rpcPerHead: gauge('rpc_requests_last_head', 'Requests for the last head'),
     rpcErrors: counter('rpc_errors_total', 'Heads that could not be decided on because the node did not answer'),
+    endpointFaults: counter('endpoint_faults_total', 'Endpoints outvoted, failed, or alone in answering', [
+      'endpoint',
+      'fault',
+    ]),
+    endpointLag: gauge('endpoint_lag_blocks', 'Blocks behind the head that is agreed on', ['endpoint']),
+    endpointPenalty: gauge('endpoint_penalty', '0 while it answers; doubles with every failure', ['endpoint']),
+    endpointBanned: gauge('endpoint_banned', '1 while it is left out for having been outvoted', ['endpoint']),
+    backlog: gauge('transactions_in_flight', 'Transactions sent and not yet seen in a block'),
+    raises: gauge('transactions_replaced', 'Transactions replaced at a higher fee since the start'),
+    spent: gauge('spent_ether_day', 'Cost of transactions mined in the last 24 hours'),
+    spendCap: gauge('spend_cap_ether_day', 'The operator’s cap on that'),
+    ready: gauge('ready', '1 while nothing stands against its acting'),
+    balance: gauge('balance_ether', 'What a sender of this keeper holds', ['sender']),
+    runway: gauge('runway_hours', 'Hours for which the poorest sender’s balance lasts at the last day’s cost'),
+    loopDelay: gauge('event_loop_delay_seconds', '99th percentile of the event loop’s delay since the last scrape'),
+    resident: gauge('resident_bytes', 'Memory of the process'),
     turn: new Histogram({
       name: name('head_seconds'),
       help: 'Wall time from hearing of a head to having decided on it',
@@ -57,11 +74,18 @@ export function keeperMetrics() {
       registers,
     }),
   }
+  const before: (() => void)[] = []
+  /** `tell` sets what is known only when it is asked for. */
+  const onScrape = (tell: () => void): void => void before.push(tell)
+  const text = (): Promise<string> => {
+    for (const tell of before) tell()
+    return registry.metrics()
+  }
   // A series that has not happened yet stands at zero, so that an alert can be written on it.
   for (const duty of DUTY_KINDS) {
     for (const one of [metrics.acted, metrics.done, metrics.failed, metrics.refused]) one.inc({ duty }, 0)
   }
-  return { ...metrics, registry }
+  return { ...metrics, registry, onScrape, text }
 }
 
 export function tellView(metrics: Metrics, { head, accounts, markets }: View, due: readonly Duty[]): void {
@@ -72,6 +96,15 @@ export function tellView(metrics: Metrics, { head, accounts, markets }: View, du
   for (const [underlying, { below, price }] of markets) {
     metrics.marketState.set({ underlying: String(underlying) }, below.state)
     metrics.index.set({ underlying: String(underlying) }, Number(price) / 1e18)
+  }
+}
+
+/** `block`: the head that is agreed on. */
+export function tellEndpoints(metrics: Metrics, endpoints: readonly EndpointState[], block: number): void {
+  for (const { name: endpoint, newest, penalty, isBanned } of endpoints) {
+    metrics.endpointLag.set({ endpoint }, Math.max(0, block - newest))
+    metrics.endpointPenalty.set({ endpoint }, penalty)
+    metrics.endpointBanned.set({ endpoint }, isBanned ? 1 : 0)
   }
 }
 

@@ -20,7 +20,7 @@ export function routesOf(keeper: Keeper, lookout: Lookout, metrics: Metrics): Ro
     '/metrics': async () => ({
       status: 200,
       type: metrics.registry.contentType,
-      body: await metrics.registry.metrics(),
+      body: await metrics.text(),
     }),
     '/live': () => {
       const quiet = keeper.quietMs()

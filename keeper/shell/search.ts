@@ -38,7 +38,7 @@ export function searchOf(house: ReadonlySet<string>): Search {
     return { scan: await scanned(view, watch, slice), left }
   }
 
-  async function scanned(view: View, { suspects }: Watch, slice: ReturnType<typeof slices>): Promise<Scan> {
+  async function scanned(view: View, { suspects, clearing }: Watch, slice: ReturnType<typeof slices>): Promise<Scan> {
     const look = scannerOf(view, house)
     const scans: Scan[] = []
     for (const slot of suspects(SUSPECTS_MOST)) {
@@ -48,6 +48,7 @@ export function searchOf(house: ReadonlySet<string>): Search {
     return {
       standings: scans.flatMap(({ standings }) => standings),
       unassessable: scans.flatMap(({ unassessable }) => unassessable),
+      clearing: clearing().map((slot) => view.accounts.stateAt(slot)),
     }
   }
 

@@ -99,7 +99,8 @@ function keeperConfig(identity: KeeperIdentity, index: number, world: FleetWorld
       },
     ],
     http: { host: '127.0.0.1', port: identity.port },
-    limits: { priorityFeeGwei: TIP_GWEI + index * TIP_STEP_GWEI },
+    // A day of a crash at that day's fees is what is replayed: no cap of a quiet day may end it.
+    limits: { priorityFeeGwei: TIP_GWEI + index * TIP_STEP_GWEI, maxSpendPerDayEther: 100_000 },
     logLevel: 'warn',
   }
 }

@@ -38,7 +38,7 @@ describe('the keeper’s process', function () {
     const addresses = Object.fromEntries(
       ['accessManager', ...CONTRACT_NAMES].map((name) => [name, `0x${'1'.repeat(40)}`]),
     )
-    writeFileSync(join(directory, 'key'), `0x${'5'.repeat(64)}\n`)
+    writeFileSync(join(directory, 'key'), `0x${'5'.repeat(64)}\n`, { mode: 0o600 })
     const feed = { venue: 'bazaar', url: 'ws://127.0.0.1:9', pair: 'ETHUSD' }
     const file = join(directory, 'keeper.json')
     const whole = {

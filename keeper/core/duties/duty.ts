@@ -13,6 +13,12 @@ export type Duty =
       readonly witnesses: readonly Witness[]
       readonly shortfall: bigint
     }
+  | {
+      readonly kind: 'replaceWitness'
+      readonly account: AccountId
+      readonly of: 'marginCalls' | 'auctions'
+      readonly witnesses: readonly Witness[]
+    }
   | { readonly kind: 'recordCure'; readonly account: AccountId }
   | { readonly kind: 'lapse'; readonly account: AccountId }
   | {
@@ -33,6 +39,9 @@ export type Duty =
   | { readonly kind: 'checkIn'; readonly keeper: number }
   | { readonly kind: 'startEpoch'; readonly epoch: number }
   | { readonly kind: 'putToSleep'; readonly keeper: number }
+  | { readonly kind: 'sweepDust'; readonly underlying: number; readonly expiry: number }
+  /** Nobody's turn, and only where the operator has asked for it. */
+  | { readonly kind: 'bid'; readonly account: AccountId }
 
 export type DutyKind = Duty['kind']
 
@@ -43,6 +52,7 @@ export const DUTY_KINDS = [
   'submitSurface',
   'startAuction',
   'openMarginCall',
+  'replaceWitness',
   'recordCure',
   'lapse',
   'closeAuction',
@@ -52,6 +62,8 @@ export const DUTY_KINDS = [
   'checkIn',
   'startEpoch',
   'putToSleep',
+  'sweepDust',
+  'bid',
 ] as const satisfies readonly DutyKind[]
 
 /** What the duty is about, as a number: with the kind, the subject that turns are taken on. */

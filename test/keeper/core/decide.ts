@@ -12,7 +12,7 @@ const ids = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n].map((index) => ((0xabcdn << 96n) | 
 const accounts = ids.map((id) => account({ account: id }))
 const nobody = new Set<string>()
 const self = (id: number): Self => ({ id, price: () => 200n * 10n ** 8n, surface: () => undefined })
-const scanOf = (...of: ReturnType<typeof standing>[]) => ({ standings: of, unassessable: [] })
+const scanOf = (...of: ReturnType<typeof standing>[]) => ({ standings: of, unassessable: [], clearing: [] })
 const crash = scanOf(...accounts.map((state) => standing(state, below)))
 
 describe('deciding', () => {

@@ -106,6 +106,11 @@ export function assessment(mark: number, closeout: number, maintenance: number, 
   }
 }
 
-export function standing(state: AccountState, below: Assessment, above: Assessment = below): Standing {
-  return { state, below, above }
+export function standing(
+  state: AccountState,
+  below: Assessment,
+  above: Assessment = below,
+  recorded?: bigint,
+): Standing {
+  return { state, below, above, recorded }
 }

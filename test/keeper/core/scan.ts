@@ -32,11 +32,15 @@ describe('the scan', () => {
   })
 
   it('finds a called account at INITIAL or at the end of its grace, and leaves it out between', () => {
-    const called = (cash: bigint, left: bigint) =>
-      scan(at(withCash(cash, { status: 'CALLED', grace: { left, since: new Map() } })), nobody).standings.length
+    const { witnesses } = assess(account(), [market().below], rules, 'BELOW')
+    const called = (cash: bigint, left: bigint, recorded = witnesses) => {
+      const state = withCash(cash, { status: 'CALLED', grace: { left, since: new Map() }, witnesses: recorded })
+      return scan(at(state), nobody).standings.length
+    }
     expect(called(level('INITIAL'), 100n)).to.equal(1)
     expect(called(level('MAINTENANCE') + ONE, 100n)).to.equal(0)
     expect(called(level('MAINTENANCE') + ONE, 0n)).to.equal(1)
+    expect(called(level('MAINTENANCE') + ONE, 100n, [])).to.equal(1)
   })
 
   it('passes over accounts of the house, of the outside world, and those that are empty', () => {
@@ -50,7 +54,7 @@ describe('the scan', () => {
 
   it('says nothing of anybody while no source is live', () => {
     const dead = new Map([[1, market({}, 'DEAD')]])
-    expect(scan(at(withCash(0n), dead), nobody)).to.deep.equal({ standings: [], unassessable: [] })
+    expect(scan(at(withCash(0n), dead), nobody)).to.deep.equal({ standings: [], unassessable: [], clearing: [] })
   })
 
   it('an account that the margin function has no answer for is told, and stops nobody else', () => {

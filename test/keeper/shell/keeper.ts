@@ -11,6 +11,8 @@ import { ACCOUNT, call, market, universe } from '../core/example.ts'
 const SIGNER = `0x${'5'.repeat(40)}`
 
 let isOther = false
+let chainId = 1
+const broken: string[] = []
 let touching = false
 const TOUCH = { contract: 'ledger', eventName: 'CashChanged', args: { account: ACCOUNT, cash: 5n, version: 2n } }
 
@@ -46,6 +48,8 @@ function fakeChain() {
   }
   const chain = {
     requests: () => reads.length,
+    endpoints: () => [],
+    chainIds: async () => [chainId],
     watch: (listener: typeof onHead) => {
       onHead = listener
       return () => undefined
@@ -96,11 +100,19 @@ describe('the keeper’s loop', () => {
     met = 0
     failMeeting = 0
     const parts = {
-      config: { deployment: { addresses: {} }, underlyings: [], limits: { minVenues: 3 } },
+      onBroken: (why: string) => broken.push(why),
+      config: {
+        chainId: 1,
+        deployment: { addresses: {} },
+        underlyings: [],
+        limits: { minVenues: 3, maxHeadSilenceMs: 60_000 },
+      },
       chain: world.chain,
       markets: { feeds: () => [] },
       signer: { address: SIGNER },
-      sender: { address: SIGNER, inFlight: () => new Set() },
+      vitals: { look: async () => undefined, reasons: () => [] },
+      bidder: undefined,
+      sender: { address: SIGNER, inFlight: () => new Set(), backlog: () => 0, raises: () => 0 },
       peers: {
         meet: async () => {
           met += 1
@@ -136,7 +148,7 @@ describe('the keeper’s loop', () => {
     let release: () => void = () => undefined
     hold = new Promise((resolve) => (release = resolve))
     world.mine(headOf(1))
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    for (let i = 0; i < 100 && acted.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 20))
     expect([acted, keeper.status().decidedBlock]).to.deep.equal([[1n], 0])
     release()
     expect(await decided(1)).to.equal(1)
@@ -206,6 +218,14 @@ describe('the keeper’s loop', () => {
     await decided(1)
     expect(met).to.equal(3)
     expect(world.reads.filter((read) => read === 'lens.accounts')).to.have.length(1)
+  })
+
+  it('a node that is of another chain stops it', async () => {
+    chainId = 5
+    world.mine(headOf(1))
+    await decided(1)
+    chainId = 1
+    expect(broken).to.deep.equal(['a node is of chain 5, the settings are of chain 1'])
   })
 
   it('what it says of itself follows what it has done', async () => {

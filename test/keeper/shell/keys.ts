@@ -15,15 +15,22 @@ describe('the source of a key', () => {
     const account = { address: new Wallet(KEY).address, privateKey: KEY }
     // Few rounds: the cost of guessing a password is not what is tested.
     writeFileSync(join(directory, 'keystore.json'), encryptKeystoreJsonSync(account, 'brine', { scrypt: { N: 2 } }))
-    writeFileSync(join(directory, 'password'), 'brine\n')
-    writeFileSync(join(directory, 'wrong'), 'ballast\n')
-    writeFileSync(join(directory, 'key'), `${KEY}\n`)
+    writeFileSync(join(directory, 'password'), 'brine\n', { mode: 0o600 })
+    writeFileSync(join(directory, 'wrong'), 'ballast\n', { mode: 0o600 })
+    writeFileSync(join(directory, 'key'), `${KEY}\n`, { mode: 0o600 })
+    writeFileSync(join(directory, 'open'), `${KEY}\n`, { mode: 0o644 })
   })
 
   it('is a file, a variable of the environment, or a keystore with the file of its password', () => {
     expect(keyOf({ file: 'key' }, directory, {})).to.equal(KEY)
     expect(keyOf({ env: 'SENDER' }, directory, { SENDER: KEY })).to.equal(KEY)
     expect(keyOf({ keystore: 'keystore.json', passwordFile: 'password' }, directory, {})).to.equal(KEY)
+  })
+
+  it('a file that others can read holds no secret', () => {
+    const open = () => keyOf({ file: 'open' }, directory, {})
+    expect(open).to.throw('can be read or written by others: chmod 600 it')
+    expect(open).to.not.throw(/5555/)
   })
 
   it('a keystore that does not open says which files were tried, and not what was in them', () => {

@@ -2,8 +2,10 @@ import { expect } from 'chai'
 import { privateKeyToAccount } from 'viem/accounts'
 import { chainAt } from '../../../keeper/shell/chain.ts'
 import type { Chain } from '../../../keeper/shell/chain.ts'
+import { purseOf } from '../../../keeper/shell/purse.ts'
+import type { Purse } from '../../../keeper/shell/purse.ts'
 import { senderFor } from '../../../keeper/shell/sender.ts'
-import type { Sender } from '../../../keeper/shell/sender.ts'
+import type { Again, Sender } from '../../../keeper/shell/sender.ts'
 import type { Call } from '../../../keeper/core/calls.ts'
 import { keyOf } from '../../../keeper/core/duties/duty.ts'
 import { CONTRACT_NAMES } from '../../../sdk/protocol/addresses.ts'
@@ -45,6 +47,7 @@ describe('sending', function () {
   let world: World
   let chain: Chain
   let sender: Sender
+  let purse: Purse
   let time = START
 
   before(async () => {
@@ -59,7 +62,8 @@ describe('sending', function () {
 
   beforeEach(async () => {
     chain = chainAt([world.rpc.httpUrl], addresses, 10)
-    sender = senderFor(chain, KEY, 31337, LIMITS)
+    purse = purseOf(10n ** 18n)
+    sender = senderFor(chain, KEY, 31337, LIMITS, purse)
     await world.giveEther(privateKeyToAccount(KEY).address, 10n ** 20n)
   })
   afterEach(() => chain.close())
@@ -69,9 +73,8 @@ describe('sending', function () {
     return chain.newest()
   }
   const send = async (call: Call, isDryRun = false) => sender.send(call, await chain.newest(), isDryRun)
-  const always = () => true
-  const settled = async (baseFee?: bigint, isStillMine: (key: string) => boolean = always) =>
-    sender.settle(await mine(baseFee), isStillMine)
+  const same: Again = async (call) => call
+  const settled = async (baseFee?: bigint, again: Again = same) => sender.settle(await mine(baseFee), again)
 
   it('a call is in flight until its block, and done in it', async () => {
     await mine()
@@ -129,10 +132,36 @@ describe('sending', function () {
   it('and cancelled where the duty is this keeper’s no longer', async () => {
     await mine()
     await send(lapse(1))
-    await settled(20n * GWEI, () => false)
-    await settled(20n * GWEI, () => false)
-    const [outcome] = await settled(20n * GWEI, () => false)
+    for (const _ of [1, 2]) await settled(20n * GWEI, async () => undefined)
+    const [outcome] = await settled(20n * GWEI, async () => undefined)
     expect(outcome?.kind).to.equal('cancelled')
+  })
+
+  it('what is replaced is decided anew: another call takes the nonce, and what would be refused is not sent again', async () => {
+    await mine()
+    await send(lapse(1))
+    for (const _ of [1, 2]) await settled(20n * GWEI, async () => lapse(7))
+    expect([...sender.inFlight()]).to.deep.equal(['lapse:7'])
+    const [other] = await settled(20n * GWEI)
+    expect([other?.kind, keyOf(other!.call.duties[0]!)]).to.deep.equal(['done', 'lapse:7'])
+    await mine()
+    await send(lapse(1))
+    for (const _ of [1, 2]) await settled(20n * GWEI, async () => refusedCall)
+    expect((await settled(20n * GWEI))[0]?.kind).to.equal('cancelled')
+  })
+
+  it('nothing is sent beyond the daily cap, and a day later again', async () => {
+    await mine()
+    const tight = senderFor(chain, KEY, 31337, LIMITS, purseOf(350_000n * GWEI))
+    expect(await tight.send(lapse(1), await chain.newest(), false)).to.equal(undefined)
+    expect((await tight.send(lapse(2), await chain.newest(), false))?.kind).to.equal('transient')
+    expect((await tight.settle(await mine(), same))[0]?.kind).to.equal('done')
+    expect(await tight.send(lapse(2), await chain.newest(), false)).to.equal(undefined)
+  })
+
+  it('a call that needs more gas than the limit is refused, never cut off inside', async () => {
+    await mine()
+    expect((await send({ ...lapse(1), gas: 1_000_001n }))?.kind).to.equal('refused')
   })
 
   it('nothing is sent while the base fee is above the cap', async () => {
@@ -143,7 +172,7 @@ describe('sending', function () {
 
   it('a nonce used by somebody else with the same key is noticed, and the next one is right', async () => {
     await mine()
-    const twin = senderFor(chain, KEY, 31337, { ...LIMITS, tip: 3n * GWEI })
+    const twin = senderFor(chain, KEY, 31337, { ...LIMITS, tip: 3n * GWEI }, purse)
     await send(lapse(1))
     await twin.send(lapse(2), await chain.newest(), false)
     const [outcome] = await settled()

@@ -34,7 +34,7 @@ describe('what the fleet owes itself', () => {
 
   it('one keeper starts the epoch, and every keeper gives its own sign of life', () => {
     const asked = { ...universe, nextEpochAt: NOW, seenAt: seen([200, 200, 200, 200, 200]) }
-    const nothing = { standings: [], unassessable: [] }
+    const nothing = { standings: [], unassessable: [], clearing: [] }
     const mine = universe.keepers.flatMap((id) => {
       const self = { id, price: () => undefined, surface: () => undefined }
       const decision = decide(view({ universe: asked, markets: new Map() }), nothing, self, undefined, new Set())
