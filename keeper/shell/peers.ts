@@ -1,4 +1,5 @@
 // What have the other keepers seen? Asks each at its registered endpoint, all at once and not for long; believes signatures only.
+import { zeroAddress } from 'viem'
 import type { Hex } from 'viem'
 import type { Chain } from './chain.ts'
 import type { SignedObservation, SignedSurface } from '../core/calls.ts'
@@ -47,7 +48,8 @@ export function peersFrom(
 
   return {
     meet: async (ids, head) => {
-      peers = await Promise.all(ids.map((id) => peerAt(chain, id, head)))
+      const met = await Promise.all(ids.map((id) => peerAt(chain, id, head)))
+      peers = met.filter((peer) => peer !== undefined)
     },
     idOf: (address) => peers.find((peer) => peer.signer.toLowerCase() === address.toLowerCase())?.id ?? 0,
     observations: (underlying, round, except) =>
@@ -71,9 +73,13 @@ export function peersFrom(
   }
 }
 
-async function peerAt(chain: Chain, id: number, head: Head): Promise<Peer> {
-  const { signer, endpoint } = await chain.read('keeperRegistry', 'keeper', [id], head.hash)
-  return { id, signer, endpoint: endpoint.replace(/\/$/, '') }
+/** Undefined for a keeper whose word counts no more: one punished within the epoch would spoil every report it is carried in. */
+async function peerAt(chain: Chain, id: number, head: Head): Promise<Peer | undefined> {
+  const [{ endpoint }, signer] = await Promise.all([
+    chain.read('keeperRegistry', 'keeper', [id], head.hash),
+    chain.read('keeperRegistry', 'signerOf', [id], head.hash),
+  ])
+  return signer === zeroAddress ? undefined : { id, signer, endpoint: endpoint.replace(/\/$/, '') }
 }
 
 /** [bytes] An answer longer than this is none of ours. */

@@ -45,6 +45,7 @@ function fakeChain() {
     'parameters.version': 1,
     'volatilityBook.surface': [0n, []],
     'keeperRegistry.keeper': { signer: SIGNER, endpoint: '' },
+    'keeperRegistry.signerOf': SIGNER,
   }
   const chain = {
     requests: () => reads.length,

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { zeroAddress } from 'viem'
 import type { SignedObservation } from '../../../keeper/core/calls.ts'
 import type { Chain } from '../../../keeper/shell/chain.ts'
 import { json, serveHttp } from '../../../keeper/shell/http.ts'
@@ -22,16 +23,17 @@ const observed = { underlying: 1, time: BigInt(ROUND), price: 200n * 10n ** 8n, 
 describe('gathering what peers saw', () => {
   const servers: HttpServer[] = []
   const missed: [number, string][] = []
+  const punished = new Set<number>()
   let peers: Peers
 
   /** Keepers 1 … n, each answering /observation as told. */
   async function meet(answers: readonly (() => Promise<Answer> | Answer)[]): Promise<void> {
     for (const answer of answers) servers.push(await serveHttp('127.0.0.1', 0, { '/observation': answer }))
     const chain = {
-      read: async (_contract: string, _function: string, [id]: [number]) => ({
-        signer: signerOf(id).address,
-        endpoint: `${servers[id - 1]?.url}/`,
-      }),
+      read: async (_contract: string, functionName: string, [id]: [number]) => {
+        if (functionName === 'signerOf') return punished.has(id) ? zeroAddress : signerOf(id).address
+        return { signer: signerOf(id).address, endpoint: `${servers[id - 1]?.url}/` }
+      },
     }
     peers = peersFrom(chain as unknown as Chain, signerOf(9), 100, (id, reason) => missed.push([id, reason]))
     await peers.meet(
@@ -50,12 +52,20 @@ describe('gathering what peers saw', () => {
   afterEach(() => {
     for (const server of servers.splice(0)) server.close()
     missed.length = 0
+    punished.clear()
   })
 
   it('all that answer are gathered at once, this keeper itself left out', async () => {
     await meet([1, 2, 3].map((id) => saying(signedBy(id))))
     expect(await gathered()).to.deep.equal([1, 2, 3])
     expect(await gathered(2)).to.deep.equal([1, 3])
+  })
+
+  it('one whose word counts no more is not asked: it would spoil the report', async () => {
+    punished.add(2)
+    await meet([1, 2, 3].map((id) => saying(signedBy(id))))
+    expect(await gathered()).to.deep.equal([1, 3])
+    expect(peers.idOf(signerOf(2).address)).to.equal(0)
   })
 
   it('one that is silent is waited for no longer than the limit, and the others count', async () => {
