@@ -2,7 +2,13 @@
 import type { Trade } from './feeds/message.ts'
 
 /** Last trade of one configured venue, if it has told any; `quote` is the currency its pair is quoted in. */
-export type Sample = { readonly venue: string; readonly quote: string; readonly trade: Trade | undefined }
+export type Sample = {
+  readonly venue: string
+  readonly quote: string
+  readonly trade: Trade | undefined
+  /** Instead of the rule's: a contract that speaks once an hour is not stale for that. */
+  readonly maxAgeSeconds?: number | undefined
+}
 
 /** Shares in 1e-4. */
 export type ObserveRules = {
@@ -84,9 +90,13 @@ function rateOf(
 }
 
 /** By the venue's own trade time, whenever it was received. A clock as far ahead as a sample may be old is no clock. */
-function freshPriceOf({ trade }: Sample, { maxSampleAgeSeconds }: ObserveRules, time: number): bigint | undefined {
+function freshPriceOf(
+  { trade, maxAgeSeconds }: Sample,
+  { maxSampleAgeSeconds }: ObserveRules,
+  time: number,
+): bigint | undefined {
   if (trade === undefined) return undefined
-  return Math.abs(time * 1000 - trade.time) <= maxSampleAgeSeconds * 1000 ? trade.price : undefined
+  return Math.abs(time * 1000 - trade.time) <= (maxAgeSeconds ?? maxSampleAgeSeconds) * 1000 ? trade.price : undefined
 }
 
 /** Of at least one value; of an even number the mean of the middle two, rounded down. */

@@ -15,14 +15,54 @@ const nodeUrl = url(/^(https?|wss?)$/, 'ws://127.0.0.1:8545')
 const socketUrl = url(/^wss?$/, 'wss://stream.binance.com:9443/ws')
 const whole = (least: number, most: number) => z.int().min(least).max(most)
 
-const feed = z.strictObject({
+const contract = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'expected 0x and 40 hex digits')
+const asked = {
+  rpcUrl: url(/^https?$/, 'http://127.0.0.1:8545'),
+  address: contract,
+  pollMs: whole(100, 600_000).default(5_000),
+}
+/** A contract that is asked, instead of a socket that tells. */
+const onchain = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('chainlink'), ...asked }),
+  z.strictObject({
+    kind: z.literal('uniswap'),
+    ...asked,
+    windowSeconds: whole(60, 86_400).default(1_800),
+    /** Of token 1 in token 0, where the pool's own price is of token 0 in token 1. */
+    isInverse: z.boolean().default(false),
+  }),
+])
+
+const venueFields = {
   venue: z.string().min(1),
-  url: socketUrl,
-  pair: z.string().min(1),
   /** Currency the pair is quoted in. */
   quote: z.string().min(1).default('USD'),
+  /** For this venue instead of limits.maxSampleAgeSeconds. */
+  maxAgeSeconds: whole(1, 172_800).optional(),
+}
+
+const onchainFeed = z.strictObject({ ...venueFields, onchain })
+const socketFeed = z.strictObject({
+  ...venueFields,
+  url: socketUrl,
+  pair: z.string().min(1),
   dialect: z.enum(Object.keys(TRADE_DIALECTS) as [TradeVenue, ...TradeVenue[]]).optional(),
 })
+/** Told apart by whether a contract is named, so that a fault is told of the form that was meant. */
+const feed = z.unknown().transform((value, context): z.infer<typeof socketFeed> | z.infer<typeof onchainFeed> => {
+  const isOnchain = typeof value === 'object' && value !== null && 'onchain' in value
+  const parsed = (isOnchain ? onchainFeed : socketFeed).safeParse(value)
+  if (parsed.success) return parsed.data
+  for (const issue of parsed.error.issues) {
+    for (const { path, message } of faultsOf(issue)) context.addIssue({ code: 'custom', path: [...path], message })
+  }
+  return z.NEVER
+})
+
+function faultsOf(issue: Issue): { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }]
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown field' }))
+}
 
 const underlying = z.strictObject({
   underlying: whole(1, 255),
@@ -102,6 +142,7 @@ const schema = z.strictObject({
 })
 
 export type FeedConfig = z.infer<typeof feed>
+export type OnchainConfig = z.infer<typeof onchain>
 export type UnderlyingConfig = z.infer<typeof underlying>
 export type Limits = z.infer<typeof limits>
 type Written = z.infer<typeof schema>

@@ -16,6 +16,10 @@ function parse(text: string, pair: string): FeedMessage {
   const message = objectOf(jsonOf(text))
   if (message === undefined || typeof message['type'] !== 'string') return malformed('no type')
   if (message['type'] === 'error') return refused(String(message['message']))
+  // Told each second, with the last trade's number: whoever has missed it knows.
+  if (message['type'] === 'heartbeat') {
+    return { ...control('heartbeat'), lastTrade: countOf(message['last_trade_id']) } as FeedMessage
+  }
   if (message['type'] !== 'match' && message['type'] !== 'last_match') return control(message['type'])
   if (message['product_id'] !== pair.toUpperCase()) return malformed(`product ${String(message['product_id'])}`)
   const time = millisecondsOf(Date.parse(String(message['time'])))

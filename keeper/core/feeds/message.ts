@@ -13,11 +13,22 @@ export type OptionQuote = {
   readonly forward: number | undefined
 }
 
-/** `sequence` where the venue numbers its messages or trades without gaps. */
+/** `sequence` where the venue numbers its messages or trades without gaps; `through`: the last number in a message that holds several. */
 export type FeedMessage =
-  | { readonly kind: 'trades'; readonly trades: readonly Trade[]; readonly sequence: number | undefined }
+  | {
+      readonly kind: 'trades'
+      readonly trades: readonly Trade[]
+      readonly sequence: number | undefined
+      readonly through?: number | undefined
+    }
   | { readonly kind: 'quotes'; readonly quotes: readonly OptionQuote[] }
-  | { readonly kind: 'control'; readonly name: string; readonly sequence: number | undefined }
+  | {
+      readonly kind: 'control'
+      readonly name: string
+      readonly sequence: number | undefined
+      /** Number of the last trade that the venue has told: who has missed it knows by this. */
+      readonly lastTrade?: number | undefined
+    }
   | { readonly kind: 'refused'; readonly reason: string } // an error frame: reconnect, with backoff
   | { readonly kind: 'malformed'; readonly reason: string }
 
@@ -29,6 +40,8 @@ export type Dialect = {
   readonly parse: (text: string, pair: string) => FeedMessage
   /** What to answer to a control message of this name, where the venue asks for one. */
   readonly answers?: Readonly<Record<string, string>>
+  /** What to say every so often, where the venue closes a socket that says nothing. */
+  readonly keepAlive?: string
 }
 
 export const control = (name: string, sequence?: number): FeedMessage => ({ kind: 'control', name, sequence })

@@ -4,7 +4,9 @@ import type { TradeVenue } from '../../core/feeds/dialects.ts'
 import type { FeedMessage, OptionQuote, Trade } from '../../core/feeds/message.ts'
 import type { Sample } from '../../core/observe.ts'
 import type { Config, FeedConfig } from '../config.ts'
+import { askOnchain } from './onchain.ts'
 import { listen } from './socket.ts'
+import type { FeedEvents } from './socket.ts'
 
 /** One feed as a stranger would ask after it. Times in unix milliseconds of the venue. */
 export type FeedState = {
@@ -33,6 +35,7 @@ type Feed = {
   readonly symbol: string
   readonly venue: string
   readonly quote: string
+  readonly maxAgeSeconds: number | undefined
   trade: Trade | undefined
   isOpen: boolean
   messages: number
@@ -63,7 +66,12 @@ export function openMarkets(config: Config, onFault: (fault: FeedFault) => void)
   )
   const all = [...trades.values(), ...currencies.values()].flat().concat([...options.values()])
   const samples = (feeds: readonly Feed[]): Sample[] =>
-    feeds.map(({ venue, quote, trade }) => ({ venue, quote, trade }))
+    feeds.map(({ venue, quote, trade, maxAgeSeconds }) => ({
+      venue,
+      quote,
+      trade,
+      ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+    }))
   return {
     samplesOf: (underlying) => samples(trades.get(underlying) ?? []),
     currencies: () => new Map([...currencies].map(([currency, feeds]) => [currency, samples(feeds)])),
@@ -76,19 +84,25 @@ export function openMarkets(config: Config, onFault: (fault: FeedFault) => void)
 }
 
 function openFeed(symbol: string, config: FeedConfig, onFault: (fault: FeedFault) => void): Feed {
+  const feed = feedOf(symbol, config.venue, config.quote, config.maxAgeSeconds)
+  if ('onchain' in config) {
+    feed.stop = askOnchain(config.onchain, eventsOf(feed, onFault))
+    return feed
+  }
   const dialect = dialectOf(config.dialect ?? (isKnown(config.venue) ? config.venue : 'plain'))
-  return start(feedOf(symbol, config.venue, config.quote), dialect, config.url, config.pair, onFault)
+  return start(feed, dialect, config.url, config.pair, onFault)
 }
 
 function isKnown(venue: string): venue is TradeVenue {
   return Object.hasOwn(TRADE_DIALECTS, venue)
 }
 
-function feedOf(symbol: string, venue: string, quote: string): Feed {
+function feedOf(symbol: string, venue: string, quote: string, maxAgeSeconds?: number): Feed {
   return {
     symbol,
     venue,
     quote,
+    maxAgeSeconds,
     trade: undefined,
     isOpen: false,
     messages: 0,
@@ -107,7 +121,12 @@ function start(
   pair: string,
   onFault: (fault: FeedFault) => void,
 ): Feed {
-  feed.stop = listen(dialect, url, pair, {
+  feed.stop = listen(dialect, url, pair, eventsOf(feed, onFault))
+  return feed
+}
+
+function eventsOf(feed: Feed, onFault: (fault: FeedFault) => void): FeedEvents {
+  return {
     onMessage: (message) => {
       take(feed, message)
       if (message.kind === 'malformed' || message.kind === 'refused') {
@@ -119,15 +138,14 @@ function start(
       feed.sequence = undefined
       if (!isOpen) onFault({ symbol: feed.symbol, venue: feed.venue, reason })
     },
-  })
-  return feed
+  }
 }
 
 /** The newest trade by the venue's own time stands; at the same time the one told later. */
 function take(feed: Feed, message: FeedMessage): void {
   feed.messages += 1
   if (message.kind === 'malformed') feed.malformed += 1
-  if (message.kind === 'trades' || message.kind === 'control') count(feed, message.sequence)
+  if (message.kind === 'trades' || message.kind === 'control') count(feed, message)
   if (message.kind === 'trades') {
     for (const trade of message.trades) if (trade.time >= (feed.trade?.time ?? 0)) feed.trade = trade
   }
@@ -148,8 +166,12 @@ function dropOldest(quotes: Map<string, OptionQuote>): void {
   if (oldest !== undefined) quotes.delete(oldest)
 }
 
-function count(feed: Feed, sequence: number | undefined): void {
-  if (sequence === undefined) return
-  if (feed.sequence !== undefined && sequence > feed.sequence + 1) feed.gaps += 1
-  feed.sequence = sequence
+/** What is older than the last number says nothing. */
+function count(feed: Feed, message: Extract<FeedMessage, { readonly kind: 'trades' | 'control' }>): void {
+  const last = feed.sequence
+  const told = message.kind === 'control' ? message.lastTrade : undefined
+  const sequence = told ?? message.sequence
+  if (sequence === undefined || (last !== undefined && sequence < last)) return
+  if (last !== undefined && sequence > (told === undefined ? last + 1 : last)) feed.gaps += 1
+  feed.sequence = message.kind === 'trades' ? (message.through ?? sequence) : sequence
 }

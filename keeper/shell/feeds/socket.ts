@@ -11,12 +11,21 @@ export type FeedEvents = {
 const BACKOFF_FIRST = 100
 const BACKOFF_MOST = 10_000
 const SILENCE = 60_000
+/** [ms] Venues that ask for it close after thirty seconds. */
+const KEEP_ALIVE = 15_000
 
 /** Listens until the answer is called. The socket answers the server's pings when all before them has been taken in. */
-export function listen(dialect: Dialect, url: string, pair: string, { onMessage, onState }: FeedEvents): () => void {
+export function listen(
+  dialect: Dialect,
+  url: string,
+  pair: string,
+  { onMessage, onState }: FeedEvents,
+  keepAliveMs = KEEP_ALIVE,
+): () => void {
   let socket: WebSocket | undefined
   let timer: NodeJS.Timeout | undefined
   let watchdog: NodeJS.Timeout | undefined
+  let keeping: NodeJS.Timeout | undefined
   let isStopped = false
   let backoff = BACKOFF_FIRST
 
@@ -32,6 +41,8 @@ export function listen(dialect: Dialect, url: string, pair: string, { onMessage,
     opened.on('open', () => {
       onState(true, 'open')
       for (const message of dialect.subscribe(pair)) opened.send(message)
+      const { keepAlive } = dialect
+      if (keepAlive !== undefined) keeping = setInterval(() => opened.send(keepAlive), keepAliveMs)
     })
     opened.on('ping', heard)
     opened.on('message', (data) => {
@@ -45,6 +56,7 @@ export function listen(dialect: Dialect, url: string, pair: string, { onMessage,
     opened.on('error', () => undefined) // 'close' follows and says so
     opened.on('close', (code) => {
       clearTimeout(watchdog)
+      clearInterval(keeping)
       onState(false, `closed ${code}`)
       if (isStopped) return
       timer = setTimeout(open, backoff)
@@ -57,6 +69,7 @@ export function listen(dialect: Dialect, url: string, pair: string, { onMessage,
     isStopped = true
     clearTimeout(timer)
     clearTimeout(watchdog)
+    clearInterval(keeping)
     socket?.terminate()
   }
 }

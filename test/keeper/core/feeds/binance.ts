@@ -10,7 +10,7 @@ describe('Binance messages', () => {
     expect(binance.parse(AGGREGATE, 'ETHUSDT')).to.deep.equal({
       kind: 'trades',
       trades: [{ time: 1584000000123, price: 194_86000000n }],
-      sequence: undefined,
+      sequence: 12_345,
     })
   })
 

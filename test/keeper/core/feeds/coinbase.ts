@@ -22,7 +22,7 @@ describe('Coinbase messages', () => {
     expect(coinbase.parse('{"type":"subscriptions","channels":[]}', 'AVAX-USD').kind).to.equal('control')
     const heartbeat =
       '{"type":"heartbeat","sequence":90,"last_trade_id":20,"product_id":"AVAX-USD","time":"2025-10-10T21:20:08Z"}'
-    expect(coinbase.parse(heartbeat, 'AVAX-USD').kind).to.equal('control')
+    expect(coinbase.parse(heartbeat, 'AVAX-USD')).to.deep.include({ kind: 'control', lastTrade: 20 })
     expect(coinbase.parse('{"type":"error","message":"Failed to subscribe"}', 'AVAX-USD').kind).to.equal('refused')
   })
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import type { FeedMessage } from '../../../../keeper/core/feeds/message.ts'
+import { okx } from '../../../../keeper/core/feeds/okx.ts'
 import { plain } from '../../../../keeper/core/feeds/plain.ts'
 import { listen } from '../../../../keeper/shell/feeds/socket.ts'
 
@@ -58,6 +59,21 @@ describe('a feed’s socket', () => {
     socket.ping()
     await once(socket, 'pong')
     expect(messages.map(({ kind }) => kind)).to.deep.equal(['malformed', 'malformed', 'malformed', 'trades'])
+  })
+
+  it('says what keeps it open, where the venue asks for that', async () => {
+    const { port } = server.address() as AddressInfo
+    const connected = once(server, 'connection')
+    const events = { onMessage: (message: FeedMessage) => messages.push(message), onState: () => undefined }
+    stop = listen(okx, `ws://127.0.0.1:${port}`, 'ETH-USDT', events, 20)
+    const [socket] = (await connected) as [WebSocket]
+    const heard: string[] = []
+    socket.on('message', (said: Buffer) => {
+      heard.push(said.toString())
+      if (said.toString() === 'ping') socket.send('pong')
+    })
+    while (heard.filter((said) => said === 'ping').length < 2) await once(socket, 'message')
+    expect(messages.some((message) => message.kind === 'control' && message.name === 'pong')).to.equal(true)
   })
 
   it('opens again when the venue closes, or refuses', async () => {
