@@ -32,6 +32,7 @@ import {
 } from "./types/Errors.sol";
 import {Level, LEVELS} from "./types/Level.sol";
 import {MarketState, Side} from "./types/Marks.sol";
+import {DIGITAL_PAYOFF} from "./types/OptionKind.sol";
 import {Portfolio} from "./types/Portfolio.sol";
 import {Price} from "./types/Price.sol";
 import {SeriesId} from "./types/SeriesId.sol";
@@ -305,7 +306,9 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         IPriceBook.Index memory index = PRICE_BOOK.index(series.underlying());
         if (index.state == MarketState.DEAD) _requireAboveInitial(account, health);
         Cash[LEVELS] memory before = MARGIN.assessPortfolio(party.before, Side.ABOVE).health;
-        ReductionLib.requireNotWorse(account.raw(), before, health, party.change, index.price);
+        // What a contract is about: a digital can pay one unit only.
+        Price most = series.kind().isDigital() ? Price.wrap(DIGITAL_PAYOFF) : index.price;
+        ReductionLib.requireNotWorse(account.raw(), before, health, party.change, most);
     }
 
     /// @dev After a withdrawal. Without positions there is nothing to cover, whatever the markets do.

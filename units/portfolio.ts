@@ -43,6 +43,15 @@ export type UnderlyingMarks = {
   readonly expiries: readonly ExpiryMark[]
 }
 
+/** What was seen of a path-dependent series so far; see contracts/types/Marks.sol. */
+export type Observed = {
+  readonly series: SeriesId
+  readonly isTouched: boolean
+  readonly elapsedShare: bigint
+  readonly averageSoFar: Price
+  readonly settlementPrice: Price
+}
+
 /** See contracts/types/Margin.sol. Shares in millionths. */
 export type Scenario = {
   readonly spotMove: number

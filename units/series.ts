@@ -20,6 +20,15 @@ export const KINDS = [
 ] as const
 export type OptionKind = (typeof KINDS)[number]
 
+export const isCall = (kind: OptionKind): boolean => kind.endsWith('CALL')
+export const isDigital = (kind: OptionKind): boolean => kind.startsWith('DIGITAL')
+export const isBarrier = (kind: OptionKind): boolean => kind.startsWith('UP') || kind.startsWith('DOWN')
+/** Of a barrier kind. */
+export const isKnockIn = (kind: OptionKind): boolean => kind.includes('_IN_')
+/** Of a barrier kind: touched from below. */
+export const isUp = (kind: OptionKind): boolean => kind.startsWith('UP')
+export const isAsian = (kind: OptionKind): boolean => kind.startsWith('ASIAN')
+
 /** Everything a series is. `strike` in 18 decimals, a multiple of 1e10; `expiry` in unix seconds. */
 export type Series = {
   readonly underlying: number

@@ -5,8 +5,8 @@ import {MarginHarness, UnderlyingNumbers} from "./MarginHarness.sol";
 import {Cash} from "../types/Cash.sol";
 import {LEVELS} from "../types/Level.sol";
 import {MarginParameters, Scenario, Witness} from "../types/Margin.sol";
-import {ExpiryMark, MAX_CANDIDATES, MarketState, Side, UnderlyingMarks} from "../types/Marks.sol";
-import {OptionKind} from "../types/OptionKind.sol";
+import {ExpiryMark, MAX_CANDIDATES, MarketState, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {LAST_KIND, OptionKind} from "../types/OptionKind.sol";
 import {Collateral, Portfolio, Position} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
 import {SeriesId, seriesIdOf} from "../types/SeriesId.sol";
@@ -24,11 +24,12 @@ struct Case {
     Portfolio portfolio;
     UnderlyingMarks[] marks;
     UnderlyingNumbers[] numbers;
+    Observed[] observed;
 }
 
 contract MarginCases is MarginHarness {
     /// @notice Hash over the answers to `count` cases drawn from `seed`.
-    function digest(uint64 seed, uint256 count) external pure returns (bytes32 hash) {
+    function digest(uint64 seed, uint256 count) external view returns (bytes32 hash) {
         Draws memory draws = Draws(seed);
         uint256 free;
         assembly ("memory-safe") {
@@ -42,13 +43,14 @@ contract MarginCases is MarginHarness {
         }
     }
 
-    function _answer(Draws memory draws, bytes32 hash) private pure returns (bytes32) {
+    function _answer(Draws memory draws, bytes32 hash) private view returns (bytes32) {
         Case memory drawn = _draw(draws);
         Side side = Side(_next(draws, 2));
         (int256[LEVELS] memory health, Witness[] memory witnesses) = assess(
             drawn.portfolio,
             drawn.marks,
             drawn.numbers,
+            drawn.observed,
             side
         );
         bytes32 whole = keccak256(abi.encode(health, witnesses));
@@ -57,7 +59,7 @@ contract MarginCases is MarginHarness {
                 for (uint256 j = 0; j < MAX_CANDIDATES; ++j) witnesses[i].scenarios[j] = uint8(_next(draws, 40));
             }
         }
-        int256[LEVELS] memory named = assessAt(drawn.portfolio, drawn.marks, drawn.numbers, witnesses);
+        int256[LEVELS] memory named = assessAt(drawn.portfolio, drawn.marks, drawn.numbers, drawn.observed, witnesses);
         return keccak256(abi.encode(hash, whole, named));
     }
 
@@ -75,6 +77,7 @@ contract MarginCases is MarginHarness {
         drawn.portfolio.cash = Cash.wrap((int256(_next(draws, 2_000_000_000)) - 1_000_000_000) * 1e15);
         drawn.portfolio.positions = _positions(draws, drawn.marks, spots);
         drawn.portfolio.collateral = _collateral(draws, underlyings);
+        drawn.observed = _observed(draws, drawn, spots);
     }
 
     function _marks(
@@ -171,14 +174,64 @@ contract MarginCases is MarginHarness {
             shape < 176 ? _next(draws, 5) : (shape < 250 ? 1 + _next(draws, 10) : (shape < 255 ? 24 : 64))
         );
         uint56 strike = 1;
+        bool isPlain = _next(draws, 3) != 0;
         for (uint256 i = 0; i < positions.length; ++i) {
             uint256 which = _next(draws, marks.length);
             uint32 expiry = marks[which].expiries[_next(draws, marks[which].expiries.length)].expiry;
             if (_next(draws, 3) != 0) strike = uint56(1 + (spots[which] * (200_000 + _next(draws, 2_800_001))) / 1e16);
-            OptionKind kind = OptionKind(_next(draws, 2));
-            positions[i].series = seriesIdOf(uint8(which + 1), expiry, strike, kind, 0);
+            OptionKind kind = OptionKind(_next(draws, isPlain ? 2 : LAST_KIND + 1));
+            positions[i].series = seriesIdOf(uint8(which + 1), expiry, strike, kind, _field(draws, kind));
             positions[i].size = Size.wrap(_size(draws));
         }
+    }
+
+    function _field(Draws memory draws, OptionKind kind) private pure returns (uint24) {
+        if (kind.isBarrier()) return uint24(5000 + _next(draws, 15_001));
+        return kind.isAsian() ? uint24(1 + _next(draws, 168)) : 0;
+    }
+
+    function _observed(
+        Draws memory draws,
+        Case memory drawn,
+        uint256[] memory spots
+    ) private pure returns (Observed[] memory observed) {
+        Position[] memory positions = drawn.portfolio.positions;
+        observed = new Observed[](positions.length);
+        uint256 count = 0;
+        for (uint256 i = 0; i < positions.length; ++i) {
+            SeriesId series = positions[i].series;
+            if (!series.kind().isPathDependent()) continue;
+            observed[count++] = _seen(draws, series, drawn.marks[series.underlying() - 1], spots);
+        }
+        if (_next(draws, 8) == 0) count = 0;
+        assembly ("memory-safe") {
+            mstore(observed, count) // never longer than allocated
+        }
+    }
+
+    /// @dev What is decided only where the expiry has passed.
+    function _seen(
+        Draws memory draws,
+        SeriesId series,
+        UnderlyingMarks memory marks,
+        uint256[] memory spots
+    ) private pure returns (Observed memory seen) {
+        uint256 spot = spots[series.underlying() - 1];
+        uint256 secondsLeft = _secondsLeftOf(marks, series.expiry());
+        seen.series = series;
+        seen.isTouched = _next(draws, 4) == 0;
+        if (_next(draws, 4) != 0) seen.averageSoFar = Price.wrap((spot * (900_000 + _next(draws, 200_001))) / 1e6);
+        if (secondsLeft == 0 && _next(draws, 2) == 0) {
+            seen.settlementPrice = Price.wrap((spot * (900_000 + _next(draws, 200_001))) / 1e6);
+        }
+        uint256 window = series.kind().isAsian() ? uint256(series.field()) * 1 hours : 0;
+        if (secondsLeft < window) seen.elapsedShare = uint64(((window - secondsLeft) * 1e18) / window);
+    }
+
+    function _secondsLeftOf(UnderlyingMarks memory marks, uint32 expiry) private pure returns (uint256) {
+        uint256 i = 0;
+        while (marks.expiries[i].expiry != expiry) ++i;
+        return marks.expiries[i].secondsLeft;
     }
 
     function _size(Draws memory draws) private pure returns (int256 size) {

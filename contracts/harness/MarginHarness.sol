@@ -4,10 +4,12 @@ pragma solidity ^0.8.29;
 import {NumbersLib} from "../access/NumbersLib.sol";
 import {Holding, MarginLib, Numbers, Share} from "../margin/MarginLib.sol";
 import {BookLib} from "../risk/BookLib.sol";
+import {ExoticRisk} from "../risk/ExoticRisk.sol";
+import {IExoticRisk} from "../risk/IExoticRisk.sol";
 import {Book} from "../risk/RiskLib.sol";
 import {LEVELS} from "../types/Level.sol";
 import {MarginParameters, Scenario, Witness} from "../types/Margin.sol";
-import {Side, UnderlyingMarks} from "../types/Marks.sol";
+import {Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 
 // Tests only: the margin function of values, without ledger, price book or parameters behind it.
@@ -18,20 +20,24 @@ struct UnderlyingNumbers {
 }
 
 contract MarginHarness {
+    IExoticRisk private immutable EXOTIC_RISK = new ExoticRisk();
+
     /// @param marks Of every underlying held, in any order. @param numbers In the order of `marks`.
+    /// @param observed Of path-dependent series, in any order.
     function assess(
         Portfolio memory portfolio,
         UnderlyingMarks[] memory marks,
         UnderlyingNumbers[] memory numbers,
+        Observed[] memory observed,
         Side side
-    ) public pure returns (int256[LEVELS] memory health, Witness[] memory witnesses) {
-        Holding memory holding = _holdingOf(portfolio);
+    ) public view returns (int256[LEVELS] memory health, Witness[] memory witnesses) {
+        Holding memory holding = _holdingOf(portfolio, observed);
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
         witnesses = new Witness[](underlyings.length);
         for (uint256 i = 0; i < underlyings.length; ++i) {
             uint256 position = _find(marks, underlyings[i]);
-            Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]));
+            Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]), EXOTIC_RISK);
             Share memory share = MarginLib.shareOf(holding, book, marks[position].candidates, side);
             witnesses[i] = share.witness;
             for (uint256 level = 0; level < LEVELS; ++level) health[level] += share.health[level];
@@ -43,14 +49,15 @@ contract MarginHarness {
         Portfolio memory portfolio,
         UnderlyingMarks[] memory marks,
         UnderlyingNumbers[] memory numbers,
+        Observed[] memory observed,
         Witness[] memory witnesses
-    ) public pure returns (int256[LEVELS] memory health) {
-        Holding memory holding = _holdingOf(portfolio);
+    ) public view returns (int256[LEVELS] memory health) {
+        Holding memory holding = _holdingOf(portfolio, observed);
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
         for (uint256 i = 0; i < underlyings.length; ++i) {
             uint256 position = _find(marks, underlyings[i]);
-            Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]));
+            Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]), EXOTIC_RISK);
             int256[LEVELS] memory share = MarginLib.shareAt(
                 holding,
                 book,
@@ -61,9 +68,9 @@ contract MarginHarness {
         }
     }
 
-    function _holdingOf(Portfolio memory portfolio) private pure returns (Holding memory) {
+    function _holdingOf(Portfolio memory portfolio, Observed[] memory observed) private pure returns (Holding memory) {
         uint256[] memory words = BookLib.wordsOf(portfolio.positions);
-        return MarginLib.holdingOf(portfolio.cash.raw(), words, portfolio.collateral);
+        return MarginLib.holdingOf(portfolio.cash.raw(), words, portfolio.collateral, observed);
     }
 
     function _find(UnderlyingMarks[] memory marks, uint8 underlying) private pure returns (uint256 position) {

@@ -285,9 +285,16 @@ contract Ledger is ILedger, AccessManaged {
         } else if (place < count) {
             held[place] = PositionLib.pack(series, size);
         } else {
-            require(count < MAX_POSITIONS, TooManyPositions(account.raw(), MAX_POSITIONS));
+            uint256 units = _unitsOf(held) + series.kind().pricingUnits();
+            require(units <= MAX_POSITIONS, TooManyPositions(account.raw(), MAX_POSITIONS));
             held.push(PositionLib.pack(series, size));
         }
+    }
+
+    /// @dev Pricing units (RULES A7). Every slot was just read.
+    function _unitsOf(PackedPosition[] storage held) private view returns (uint256 units) {
+        uint256 count = held.length;
+        for (uint256 i = 0; i < count; i++) units += held[i].series().kind().pricingUnits();
     }
 
     /// @return place Its place, or the number of positions where it is not held.

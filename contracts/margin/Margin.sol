@@ -7,14 +7,17 @@ import {ILedger} from "../ledger/ILedger.sol";
 import {PackedPosition} from "../ledger/PositionLib.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
 import {BookLib} from "../risk/BookLib.sol";
+import {ExoticRisk} from "../risk/ExoticRisk.sol";
+import {IExoticRisk} from "../risk/IExoticRisk.sol";
 import {Book} from "../risk/RiskLib.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Cash} from "../types/Cash.sol";
 import {PortfolioTooLarge} from "../types/Errors.sol";
 import {LEVELS, Level} from "../types/Level.sol";
 import {NO_SCENARIO, Witness} from "../types/Margin.sol";
-import {MAX_CANDIDATES, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {MAX_CANDIDATES, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {Collateral, MAX_POSITIONS, Portfolio} from "../types/Portfolio.sol";
+import {SeriesId} from "../types/SeriesId.sol";
 import {IMargin} from "./IMargin.sol";
 import {Holding, MarginLib, Numbers, Share} from "./MarginLib.sol";
 
@@ -24,9 +27,11 @@ contract Margin is IMargin {
     ILedger private immutable LEDGER;
     IPriceBook private immutable PRICE_BOOK;
     IParameters private immutable PARAMETERS;
+    IExoticRisk private immutable EXOTIC_RISK;
 
     constructor(ILedger ledger, IPriceBook priceBook, IParameters parameters) {
         (LEDGER, PRICE_BOOK, PARAMETERS) = (ledger, priceBook, parameters);
+        EXOTIC_RISK = new ExoticRisk();
     }
 
     /// @inheritdoc IMargin
@@ -36,10 +41,13 @@ contract Margin is IMargin {
 
     /// @inheritdoc IMargin
     function assessPortfolio(Portfolio calldata portfolio, Side side) external view returns (Assessment memory) {
-        uint256 count = portfolio.positions.length;
-        require(count <= MAX_POSITIONS, PortfolioTooLarge(count, MAX_POSITIONS));
+        uint256 units = 0;
+        for (uint256 i = 0; i < portfolio.positions.length; ++i) {
+            units += portfolio.positions[i].series.kind().pricingUnits();
+        }
+        require(units <= MAX_POSITIONS, PortfolioTooLarge(units, MAX_POSITIONS));
         uint256[] memory words = BookLib.wordsOf(portfolio.positions);
-        return _assess(MarginLib.holdingOf(portfolio.cash.raw(), words, portfolio.collateral), side);
+        return _assess(MarginLib.holdingOf(portfolio.cash.raw(), words, portfolio.collateral, _observed(words)), side);
     }
 
     /// @inheritdoc IMargin
@@ -93,7 +101,12 @@ contract Margin is IMargin {
         assembly ("memory-safe") {
             words := positions // one word each
         }
-        return MarginLib.holdingOf(cash.raw(), words, collateral);
+        return MarginLib.holdingOf(cash.raw(), words, collateral, _observed(words));
+    }
+
+    function _observed(uint256[] memory words) private view returns (Observed[] memory observed) {
+        SeriesId[] memory series = BookLib.pathDependentOf(words);
+        if (series.length > 0) observed = PRICE_BOOK.observed(series);
     }
 
     function _bookOf(
@@ -104,7 +117,7 @@ contract Margin is IMargin {
         marks = PRICE_BOOK.marks(underlying, side, MarginLib.expiriesOf(holding, underlying));
         Numbers memory numbers;
         (numbers.parameters, numbers.grid) = NumbersLib.read(PARAMETERS.numbers(underlying));
-        book = MarginLib.bookOf(holding, marks, numbers);
+        book = MarginLib.bookOf(holding, marks, numbers, EXOTIC_RISK);
     }
 
     /// @dev Scenarios named for `underlying`: those of its first witness, none without one.

@@ -4,10 +4,12 @@ pragma solidity ^0.8.29;
 import {PriceMissing, PriceOutOfBounds} from "../types/Errors.sol";
 import {LEVELS, Level} from "../types/Level.sol";
 import {MarginParameters, NO_SCENARIO, Witness} from "../types/Margin.sol";
-import {MAX_CANDIDATES, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {MAX_CANDIDATES, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {DIGITAL_PAYOFF} from "../types/OptionKind.sol";
 import {Collateral} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
 import {BookLib} from "../risk/BookLib.sol";
+import {IExoticRisk} from "../risk/IExoticRisk.sol";
 import {Book, Exposure, RiskLib} from "../risk/RiskLib.sol";
 
 // What is left of an account beyond what it must hold?
@@ -25,11 +27,12 @@ struct Share {
 }
 
 /// @dev An account as the margin function sees it.
-/// @param words Sorted positions. @param isShort It has a short anywhere. @param isDebtor Its cash is negative.
+/// @param words Sorted positions. @param observed Of its path-dependent series. @param isShort It has a short anywhere. @param isDebtor Its cash is negative.
 struct Holding {
     int256 cash;
     uint256[] words;
     Collateral[] collateral;
+    Observed[] observed;
     bool isShort;
     bool isDebtor;
 }
@@ -42,14 +45,16 @@ library MarginLib {
     /// @dev Concentration multiplies a loss by at most 101.
     uint256 private constant MOST_CONCENTRATION = 100e18;
 
-    /// @param words Positions as the ledger packs them, in any order; they are sorted in place.
+    /// @param words Positions as the ledger packs them, in any order; they are sorted in place, and what was touched is changed.
     function holdingOf(
         int256 cash,
         uint256[] memory words,
-        Collateral[] memory collateral
+        Collateral[] memory collateral,
+        Observed[] memory observed
     ) internal pure returns (Holding memory) {
+        if (observed.length > 0) BookLib.touch(words, observed);
         BookLib.sort(words);
-        return Holding(cash, words, collateral, isShort(words, 0, words.length), cash < 0);
+        return Holding(cash, words, collateral, observed, isShort(words, 0, words.length), cash < 0);
     }
 
     /// @dev Underlyings of positions and collateral, ascending.
@@ -90,7 +95,8 @@ library MarginLib {
     function bookOf(
         Holding memory holding,
         UnderlyingMarks memory marks,
-        Numbers memory numbers
+        Numbers memory numbers,
+        IExoticRisk exoticRisk
     ) internal pure returns (Book memory book) {
         book.underlying = marks.underlying;
         book.words = holding.words;
@@ -100,8 +106,10 @@ library MarginLib {
         }
         if (book.collateral > BookLib.MOST_SIZE) book.collateral = BookLib.MOST_SIZE;
         book.marks = marks.expiries;
+        book.observed = holding.observed;
         book.parameters = numbers.parameters;
         book.grid = numbers.grid;
+        book.exoticRisk = exoticRisk;
     }
 
     /// @dev Positions on `underlying` are [start, end).
@@ -199,7 +207,8 @@ library MarginLib {
         int256 calls = -exposure.calls - int256(book.collateral);
         int256 puts = -exposure.puts;
         uint256 naked = (calls > 0 ? uint256(calls) : 0) + (puts > 0 ? uint256(puts) : 0);
-        contingency = divideUp(naked * spot * p.nakedContingency, MILLION);
+        naked = (naked + exposure.shorts) * spot + exposure.digitals * DIGITAL_PAYOFF;
+        contingency = divideUp(naked * p.nakedContingency, MILLION);
         contingency += divideUp(book.collateral * spot * p.collateralHaircut, MILLION);
         if (isReserved) contingency += uint256(p.keeperReserve) * WAD;
     }

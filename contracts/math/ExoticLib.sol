@@ -2,7 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {NotABarrier, VarianceTooLarge, ZeroPrice} from "../types/Errors.sol";
-import {OptionKind} from "../types/OptionKind.sol";
+import {DIGITAL_PAYOFF, OptionKind} from "../types/OptionKind.sol";
 import {BlackLib} from "./BlackLib.sol";
 import {ExpLib} from "./ExpLib.sol";
 import {LnLib} from "./LnLib.sol";
@@ -44,6 +44,15 @@ library ExoticLib {
         bool isCall;
     }
 
+    /// @dev [1e18 units of account] What one contract of any kind pays. A digital call pays at its strike and the put does
+    ///      not, so that the two always pay one together. `isTouched` is asked of barrier kinds alone. Exact.
+    function payoff(OptionKind kind, uint256 strike, uint256 price, bool isTouched) internal pure returns (uint256) {
+        if (kind.isDigital()) return (price >= strike) == kind.isCall() ? DIGITAL_PAYOFF : 0;
+        if (kind.isBarrier() && kind.isKnockIn() != isTouched) return 0;
+        if (kind.isCall()) return price > strike ? price - strike : 0;
+        return strike > price ? strike - price : 0;
+    }
+
     /// @dev The barrier that, watched always, is touched as often as `barrier` watched every `interval` seconds:
     ///      H·e^(±0.5826·v·√(interval/secondsLeft)), away from spot (RULES E3). Unchanged when nothing is left.
     function monitoredAt(
@@ -65,13 +74,10 @@ library ExoticLib {
     /// @custom:reverts ZeroPrice, NotABarrier for other kinds
     function barrierValue(OptionKind kind, Barrier memory o) internal pure returns (uint256) {
         if (o.spot == 0 || o.forward == 0 || o.strike == 0 || o.barrier == 0) revert ZeroPrice();
-        if (kind < OptionKind.DOWN_OUT_CALL || kind > OptionKind.UP_IN_PUT) revert NotABarrier(uint8(kind));
-        uint256 bits = uint8(kind) - uint8(OptionKind.DOWN_OUT_CALL);
-        bool isUp = bits & 4 != 0;
-        bool isCall = bits & 1 == 0;
-        uint256 vanilla = _vanilla(o, isCall);
-        uint256 knockedIn = _knockedIn(o, isUp, isCall, vanilla);
-        return bits & 2 != 0 ? knockedIn : vanilla - knockedIn;
+        if (!kind.isBarrier()) revert NotABarrier(uint8(kind));
+        uint256 vanilla = _vanilla(o, kind.isCall());
+        uint256 knockedIn = _knockedIn(o, kind.isUp(), kind.isCall(), vanilla);
+        return kind.isKnockIn() ? knockedIn : vanilla - knockedIn;
     }
 
     function _vanilla(Barrier memory o, bool isCall) private pure returns (uint256) {

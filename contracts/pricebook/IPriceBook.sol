@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {MarketState, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {MarketState, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {SignedObservation} from "../types/Observation.sol";
 import {Price} from "../types/Price.sol";
+import {SeriesId} from "../types/SeriesId.sol";
 
 /// @title What is believed?
 /// @notice Sets the reporters' median against the anchor and answers with every price under which a statement must
@@ -48,6 +49,9 @@ interface IPriceBook {
         Side side,
         uint32[] calldata expiries
     ) external view returns (UnderlyingMarks memory);
+
+    /// @notice What was seen of barrier and Asian series, in the order asked. Reverts for none.
+    function observed(SeriesId[] calldata series) external view returns (Observed[] memory);
 
     /// @notice [s] Runs with the chain's clock, and stands while no source of `underlying` is live (RULES C6).
     function marketTime(uint8 underlying) external view returns (uint64);

@@ -16,9 +16,10 @@ import {
     SettlementPriceAlreadyFixed,
     TooManyRounds
 } from "../types/Errors.sol";
-import {ExpiryMark, MarketState, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {ExpiryMark, MarketState, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {SignedObservation, Slice} from "../types/Observation.sol";
 import {Price} from "../types/Price.sol";
+import {SeriesId} from "../types/SeriesId.sol";
 import {CheckpointLib} from "./CheckpointLib.sol";
 import {IPriceBook} from "./IPriceBook.sol";
 import {IVolatilityBook} from "./IVolatilityBook.sol";
@@ -149,6 +150,13 @@ contract PriceBook is IPriceBook {
         (uint256 spot, ) = MarketLib.inForce(sources, lastAgreed);
         Slice[] memory slices = volatility.smiles(underlying, expiries);
         for (uint256 i; i < expiries.length; ++i) answer.expiries[i] = _expiryMark(underlying, slices[i], spot);
+    }
+
+    /// @inheritdoc IPriceBook
+    /// @dev Nothing is observed yet, and so nothing path-dependent is listed (ListingLib).
+    function observed(SeriesId[] calldata series) external pure returns (Observed[] memory answer) {
+        answer = new Observed[](series.length);
+        for (uint256 i; i < series.length; ++i) answer[i].series = series[i];
     }
 
     /// @inheritdoc IPriceBook

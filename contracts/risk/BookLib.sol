@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {KindNotPriced, SizeOutOfBounds} from "../types/Errors.sol";
-import {OptionKind} from "../types/OptionKind.sol";
+import {MalformedSeries, SizeOutOfBounds} from "../types/Errors.sol";
+import {Observed} from "../types/Marks.sol";
+import {LAST_KIND, OptionKind} from "../types/OptionKind.sol";
 import {Position} from "../types/Portfolio.sol";
-import {STRIKE_STEP} from "../types/SeriesId.sol";
+import {SeriesId, STRIKE_STEP} from "../types/SeriesId.sol";
 
 // How does a portfolio fall apart into underlyings, expiries and strikes?
 
@@ -22,6 +23,9 @@ library BookLib {
     /// @dev Sizes stay below 2^100 and prices below 2^98·11, so sums of 64 products fit a word with room for a weight.
     uint256 internal constant MOST_SIZE = 1 << 100;
 
+    uint256 private constant KIND_SHIFT = 152;
+    uint256 private constant FIELD_SHIFT = 128;
+
     /// @dev One word a position, as the ledger keeps it: `series << 128 | size`.
     function wordsOf(Position[] memory positions) internal pure returns (uint256[] memory words) {
         words = new uint256[](positions.length);
@@ -30,6 +34,45 @@ library BookLib {
             require(size < int256(MOST_SIZE) && size >= -int256(MOST_SIZE), SizeOutOfBounds(size, MOST_SIZE));
             words[i] = (uint256(positions[i].series.raw()) << 128) | uint128(uint256(size));
         }
+    }
+
+    /// @dev The barrier and Asian series among them, in their order.
+    function pathDependentOf(uint256[] memory words) internal pure returns (SeriesId[] memory series) {
+        if (!_holdsPathDependent(words)) return series;
+        series = new SeriesId[](words.length);
+        uint256 count = 0;
+        for (uint256 i = 0; i < words.length; ++i) {
+            if (kindOf(words[i]) >= uint8(OptionKind.DOWN_OUT_CALL)) series[count++] = seriesOf(words[i]);
+        }
+        assembly ("memory-safe") {
+            mstore(series, count) // never longer than allocated
+        }
+    }
+
+    /// @dev One look for most accounts, which hold none: those kinds are four and more, and no others have such bits.
+    function _holdsPathDependent(uint256[] memory words) private pure returns (bool) {
+        uint256 all = 0;
+        unchecked {
+            for (uint256 i = 0; i < words.length; ++i) all |= get(words, i);
+        }
+        return kindOf(all) >= uint8(OptionKind.DOWN_OUT_CALL);
+    }
+
+    /// @dev A knock-in that was touched is its call or put from then on, and a knock-out is nothing.
+    function touch(uint256[] memory words, Observed[] memory observed) internal pure {
+        for (uint256 i = 0; i < observed.length; ++i) {
+            if (!observed[i].isTouched || !observed[i].series.kind().isBarrier()) continue;
+            for (uint256 j = 0; j < words.length; ++j) {
+                if (seriesOf(words[j]) == observed[i].series) words[j] = _touched(words[j]);
+            }
+        }
+    }
+
+    function _touched(uint256 word) private pure returns (uint256) {
+        OptionKind kind = seriesOf(word).kind();
+        if (!kind.isKnockIn()) return word & ~uint256(type(uint128).max);
+        uint256 plain = uint256(uint8(kind.isCall() ? OptionKind.CALL : OptionKind.PUT)) << KIND_SHIFT;
+        return (word & ~(uint256(type(uint32).max) << FIELD_SHIFT)) | plain;
     }
 
     /// @dev Sorts in place, ascending: underlying, then expiry, then strike. Insertion: 64 at most, often sorted already.
@@ -91,6 +134,15 @@ library BookLib {
         return int128(uint128(word));
     }
 
+    function seriesOf(uint256 word) internal pure returns (SeriesId) {
+        return SeriesId.wrap(uint128(word >> 128));
+    }
+
+    /// @dev Unchecked: more than LAST_KIND is none.
+    function kindOf(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> KIND_SHIFT);
+    }
+
     function underlyingOf(uint256 word) internal pure returns (uint8) {
         return uint8(word >> 248);
     }
@@ -117,12 +169,13 @@ library BookLib {
         }
     }
 
-    /// @dev Positions [start, end) of one expiry, by strike, ascending; logarithms and smile are still to be filled in.
+    /// @dev Positions [start, end) of one expiry, by strike, ascending; logarithms and smile are still to be filled in. Other
+    ///      kinds are counted, and have a strip of their strike.
     function stripsOf(
         uint256[] memory words,
         uint256 start,
         uint256 end
-    ) internal pure returns (uint256[] memory strips) {
+    ) internal pure returns (uint256[] memory strips, uint256 exotics) {
         strips = new uint256[](countStrikes(words, start, end) * STRIP_WORDS);
         unchecked {
             uint256 i = 0;
@@ -130,8 +183,12 @@ library BookLib {
                 uint256 word = get(words, position);
                 if (position > start && strikeOf(get(words, position - 1)) != strikeOf(word)) ++i;
                 set(strips, i, STRIKE, strikeOf(word) * STRIKE_STEP);
-                uint8 kind = uint8(word >> 152);
-                require(kind <= uint8(OptionKind.PUT), KindNotPriced(kind));
+                uint8 kind = kindOf(word);
+                if (kind > uint8(OptionKind.PUT)) {
+                    require(kind <= LAST_KIND, MalformedSeries(uint128(word >> 128)));
+                    ++exotics;
+                    continue;
+                }
                 uint256 field = kind == uint8(OptionKind.CALL) ? CALLS : PUTS;
                 set(strips, i, field, uint256(int256(get(strips, i, field)) + sizeOf(word)));
             }

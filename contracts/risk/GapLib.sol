@@ -14,40 +14,62 @@ library GapLib {
     int256 private constant WAD = 1e18;
     uint256 private constant MILLION = 1e6;
 
-    /// @dev Largest amount, over own strikes between neighbouring nodes, by which the payoff lies below their chord
-    ///      (RULES B3). Nodes are the full-weight moves; strips and grid ascend. Rounds up.
-    /// @return gap [1e36]
+    /// @dev [1e36] The charge of an expiry with plain calls and puts alone. Strips ascend.
     function chargeOf(
         uint256[] memory strips,
         Horizon memory h,
         uint256[] memory grid
-    ) internal pure returns (uint256 gap) {
-        uint256 left = 0;
-        int256 leftPayoff;
-        uint256 i = 0;
-        for (uint256 j = 0; j < grid.length; ++j) {
-            if (NumbersLib.weightOf(grid[j]) != MILLION || NumbersLib.skewOf(grid[j]) != 0) continue;
-            uint256 right = nodeOf(h, grid[j]);
-            if (right == left) continue;
-            int256 rightPayoff = ceiling(ValueLib.payoff(strips, right));
-            for (; i < BookLib.countOf(strips) && BookLib.get(strips, i, STRIKE) < right; ++i) {
-                uint256 strike = BookLib.get(strips, i, STRIKE);
-                if (left == 0 || strike <= left) continue;
-                int256 below = floor(ValueLib.payoff(strips, strike));
-                int256 chord = leftPayoff * int256(right - strike) + rightPayoff * int256(strike - left);
-                int256 width = int256(right - left);
-                int256 short = chord - below * width;
-                if (short > 0) {
-                    uint256 charge = uint256((short + width - 1) / width) * uint256(WAD);
-                    if (charge > gap) gap = charge;
-                }
-            }
-            (left, leftPayoff) = (right, rightPayoff);
+    ) internal pure returns (uint256) {
+        uint256[] memory nodes = nodesOf(h, grid);
+        int256[] memory atNodes = new int256[](nodes.length);
+        for (uint256 i = 0; i < nodes.length; ++i) atNodes[i] = ValueLib.payoff(strips, nodes[i]);
+        uint256[] memory own = new uint256[](BookLib.countOf(strips));
+        int256[] memory atOwn = new int256[](own.length);
+        for (uint256 i = 0; i < own.length; ++i) {
+            own[i] = BookLib.get(strips, i, STRIKE);
+            atOwn[i] = ValueLib.payoff(strips, own[i]);
+        }
+        return largestOf(nodes, atNodes, own, atOwn);
+    }
+
+    /// @dev Forwards of the full-weight moves, each once; the grid ascends.
+    function nodesOf(Horizon memory h, uint256[] memory grid) internal pure returns (uint256[] memory nodes) {
+        nodes = new uint256[](grid.length);
+        uint256 count = 0;
+        for (uint256 i = 0; i < grid.length; ++i) {
+            if (NumbersLib.weightOf(grid[i]) != MILLION || NumbersLib.skewOf(grid[i]) != 0) continue;
+            uint256 node = h.forwardAt(PointLib.moved(h.forward, grid[i]));
+            if (count == 0 || nodes[count - 1] != node) nodes[count++] = node;
+        }
+        assembly ("memory-safe") {
+            mstore(nodes, count) // never longer than allocated
         }
     }
 
-    function nodeOf(Horizon memory h, uint256 word) private pure returns (uint256) {
-        return h.forwardAt(PointLib.moved(h.forward, word));
+    /// @dev Largest amount, over own prices between neighbouring nodes, by which the payoff lies below their chord (RULES B3). Both
+    ///      ascend. Rounds up.
+    /// @param atNodes [1e36] What the expiry pays at the nodes. @param atOwn At its own prices.
+    /// @return gap [1e36]
+    function largestOf(
+        uint256[] memory nodes,
+        int256[] memory atNodes,
+        uint256[] memory own,
+        int256[] memory atOwn
+    ) internal pure returns (uint256 gap) {
+        uint256 i = 0;
+        for (uint256 j = 1; j < nodes.length; ++j) {
+            (uint256 left, uint256 right) = (nodes[j - 1], nodes[j]);
+            for (; i < own.length && own[i] < right; ++i) {
+                if (own[i] <= left) continue;
+                int256 chord =
+                    ceiling(atNodes[j - 1]) * int256(right - own[i]) + ceiling(atNodes[j]) * int256(own[i] - left);
+                int256 width = int256(right - left);
+                int256 short = chord - floor(atOwn[i]) * width;
+                if (short <= 0) continue;
+                uint256 charge = uint256((short + width - 1) / width) * uint256(WAD);
+                if (charge > gap) gap = charge;
+            }
+        }
     }
 
     /// @dev From 36 decimals to 18.

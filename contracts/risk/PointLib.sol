@@ -68,9 +68,14 @@ library PointLib {
         }
         h.present = forwardAt(h, h.forward);
 
-        uint256 theta = mark.theta < LEAST_THETA ? LEAST_THETA : mark.theta;
+        uint256 theta = wholeTheta(mark);
         h.theta = isInWindow ? theta / 3 : averagedTheta(theta, mark.secondsLeft, mark.windowSeconds);
         (h.up, h.down) = volatilityMultipliers(mark.secondsLeft, theta, p);
+    }
+
+    /// @dev [1e18] Before any averaging.
+    function wholeTheta(ExpiryMark memory mark) internal pure returns (uint256) {
+        return mark.theta < LEAST_THETA ? LEAST_THETA : mark.theta;
     }
 
     /// @dev σ²(τ - ⅔W): before the window the average already takes two thirds of it away. `secondsLeft` ≥ `window` > 0.
@@ -83,8 +88,19 @@ library PointLib {
         return positive(h.fixedPart + (h.remaining * market) / WAD);
     }
 
-    /// @dev The unmoved market, both basis shocks, then `grid` (words of NumbersLib).
+    /// @dev The unmoved market, both basis shocks, then `grid` (words of NumbersLib), around which the average settles.
     function pointsOf(
+        Horizon memory h,
+        uint256 secondsLeft,
+        uint256[] memory grid,
+        MarginParameters memory p
+    ) internal pure returns (Points memory points) {
+        points = marketPointsOf(h, secondsLeft, grid, p);
+        if (h.remaining != WAD) average(h, points.words);
+    }
+
+    /// @dev The same points of the market itself.
+    function marketPointsOf(
         Horizon memory h,
         uint256 secondsLeft,
         uint256[] memory grid,
@@ -112,7 +128,6 @@ library PointLib {
                 set(words, FIRST_SCENARIO + i, moved(forward, word), NumbersLib.logMoveOf(word), volatility);
             }
         }
-        if (h.remaining != WAD) average(h, words);
     }
 
     /// @dev `forward` in the scenario `word`.
@@ -154,6 +169,31 @@ library PointLib {
         assembly ("memory-safe") {
             value := mload(add(words, add(128, shl(7, place))))
         }
+    }
+
+    function pointAt(
+        Points memory points,
+        uint256 place
+    ) internal pure returns (uint256 forward, int256 logShift, uint256 volatility) {
+        uint256[] memory words = points.words;
+        return (words[4 * place], int256(words[4 * place + 1]), words[4 * place + 2]);
+    }
+
+    function addValue(Points memory points, uint256 place, int256 value) internal pure {
+        uint256[] memory words = points.words;
+        words[4 * place + 3] = uint256(int256(words[4 * place + 3]) + value);
+    }
+
+    /// @dev Settled: the settlement price. Expired and not yet settled: the average, or the candidate where none was covered.
+    function expiredPrice(ExpiryMark memory mark, uint256 spot) internal pure returns (uint256) {
+        if (mark.settlementPrice.raw() > 0) return mark.settlementPrice.raw();
+        return mark.averageSoFar.raw() > 0 ? mark.averageSoFar.raw() : spot;
+    }
+
+    /// @dev Whether total volatility at the money, shocked up, is too small for the grid to see every loss (RULES B3).
+    function isQuiet(Points memory points, Horizon memory h, MarginParameters memory p) internal pure returns (bool) {
+        uint256 least = (uint256(p.gapVolatility) << 96) / MILLION;
+        return ((points.rootTheta * h.up) >> 96) * points.words[2] < least << 96;
     }
 
     function rotationsOf(uint256[] memory grid) private pure returns (uint256[] memory rotations) {

@@ -5,9 +5,10 @@ import {NumbersLib} from "../access/NumbersLib.sol";
 import {SurfaceLib} from "../math/SurfaceLib.sol";
 import {MarkMissing} from "../types/Errors.sol";
 import {MarginParameters, NO_SCENARIO} from "../types/Margin.sol";
-import {ExpiryMark} from "../types/Marks.sol";
+import {ExpiryMark, Observed} from "../types/Marks.sol";
 import {BookLib, CALLS, PUTS} from "./BookLib.sol";
 import {GapLib} from "./GapLib.sol";
+import {IExoticRisk} from "./IExoticRisk.sol";
 import {Horizon, PointLib, Points} from "./PointLib.sol";
 import {ValueLib} from "./ValueLib.sol";
 
@@ -16,7 +17,8 @@ import {ValueLib} from "./ValueLib.sol";
 /// @dev One underlying's part of a portfolio, and what it is judged by.
 /// @param words Sorted positions of the whole portfolio; those of this underlying are [start, end).
 /// @param collateral [1e18 units of the underlying]
-/// @param marks One for each expiry held. @param grid Words of NumbersLib.
+/// @param marks One for each expiry held. @param observed Of path-dependent series held; nothing was seen of those that it leaves out.
+/// @param grid Words of NumbersLib. @param exoticRisk Asked about expiries with other kinds than plain calls and puts.
 struct Book {
     uint8 underlying;
     uint256[] words;
@@ -24,15 +26,18 @@ struct Book {
     uint256 end;
     uint256 collateral;
     ExpiryMark[] marks;
+    Observed[] observed;
     MarginParameters parameters;
     uint256[] grid;
+    IExoticRisk exoticRisk;
 }
 
 /// @dev All with 36 decimals.
 /// @param value Options and collateral now.
 /// @param gridLoss Worst weighted loss of the scenarios, at least zero. @param scenario Where; NO_SCENARIO if nowhere.
 /// @param charges Basis and gap. @param longValue Positive value of unexpired options, by expiry.
-/// @param calls Net size of unexpired calls. @param puts Of puts.
+/// @param calls Net size of unexpired calls. @param puts Of puts. @param digitals Short digitals.
+/// @param shorts Shorts of other kinds, which nothing stands against.
 struct Exposure {
     int256 value;
     uint256 gridLoss;
@@ -41,6 +46,8 @@ struct Exposure {
     uint256 longValue;
     int256 calls;
     int256 puts;
+    uint256 digitals;
+    uint256 shorts;
 }
 
 library RiskLib {
@@ -101,9 +108,12 @@ library RiskLib {
         Exposure memory exposure
     ) private pure {
         ExpiryMark memory mark = markOf(book, BookLib.expiryOf(book.words[start]));
-        uint256[] memory strips = BookLib.stripsOf(book.words, start, end);
+        (uint256[] memory strips, uint256 exotics) = BookLib.stripsOf(book.words, start, end);
+        IExoticRisk.Answer memory others;
+        if (exotics > 0) others = book.exoticRisk.answer(queryOf(book, mark, spot, start, end, grid));
         if (mark.secondsLeft == 0) {
-            exposure.value += ValueLib.payoff(strips, expiredPrice(mark, spot));
+            exposure.value += ValueLib.payoff(strips, PointLib.expiredPrice(mark, spot));
+            if (exotics > 0) exposure.value += others.values[0];
             return;
         }
 
@@ -112,12 +122,36 @@ library RiskLib {
         points.rootTheta = SurfaceLib.totalVolatilityQ96(h.theta, mark.rho, mark.phi, 0);
         ValueLib.prepare(strips, h, mark);
         uint256 rounding = ValueLib.addValues(strips, points, book.parameters);
-
-        if (((points.rootTheta * h.up) >> 96) * points.words[2] < gapVolatility(book.parameters) << 96) {
-            exposure.charges += GapLib.chargeOf(strips, h, book.grid);
-        }
+        if (exotics > 0) rounding += addExotics(points, others, exposure);
+        else if (points.isQuiet(h, book.parameters)) exposure.charges += GapLib.chargeOf(strips, h, book.grid);
         addCharges(exposure, strips, points, rounding);
         addLosses(losses, points, grid, end == book.end ? FADE_SECONDS : mark.secondsLeft);
+    }
+
+    function queryOf(
+        Book memory book,
+        ExpiryMark memory mark,
+        uint256 spot,
+        uint256 start,
+        uint256 end,
+        uint256[] memory grid
+    ) private pure returns (IExoticRisk.Query memory query) {
+        query.words = new uint256[](end - start);
+        for (uint256 i = start; i < end; ++i) query.words[i - start] = book.words[i];
+        (query.observed, query.mark, query.spot) = (book.observed, mark, spot);
+        (query.grid, query.nodes, query.parameters) = (grid, book.grid, book.parameters);
+    }
+
+    function addExotics(
+        Points memory points,
+        IExoticRisk.Answer memory others,
+        Exposure memory exposure
+    ) private pure returns (uint256 rounding) {
+        for (uint256 i = 0; i < others.values.length; ++i) points.addValue(i, others.values[i]);
+        exposure.charges += others.gap;
+        exposure.digitals += others.digitals;
+        exposure.shorts += others.shorts;
+        return others.rounding;
     }
 
     function addCharges(
@@ -166,12 +200,6 @@ library RiskLib {
         }
     }
 
-    /// @dev Settled: the settlement price. Expired and not yet settled: the average, or the candidate where none was covered.
-    function expiredPrice(ExpiryMark memory mark, uint256 spot) private pure returns (uint256) {
-        if (mark.settlementPrice.raw() > 0) return mark.settlementPrice.raw();
-        return mark.averageSoFar.raw() > 0 ? mark.averageSoFar.raw() : spot;
-    }
-
     /// @dev Losses of two expiries in one scenario. Over the nearer one's last three days gains count less and less, so that
     ///      the margin of a calendar is there before its near leg is gone (RULES B4). Credits round down.
     function faded(int256 later, int256 near, uint256 secondsLeft) private pure returns (int256) {
@@ -189,11 +217,6 @@ library RiskLib {
         int256 up = points.valueAt(PointLib.BASIS_UP);
         int256 loss = points.valueAt(PointLib.PRESENT) - (down < up ? down : up);
         return loss > 0 ? uint256(loss) : 0;
-    }
-
-    /// @dev [Q96]
-    function gapVolatility(MarginParameters memory p) private pure returns (uint256) {
-        return (uint256(p.gapVolatility) << 96) / MILLION;
     }
 
     function markOf(Book memory book, uint32 expiry) private pure returns (ExpiryMark memory) {

@@ -61,8 +61,7 @@ library ValueLib {
         Points memory points,
         MarginParameters memory p
     ) internal pure returns (uint256 rounding) {
-        (uint256[] memory words, uint256[] memory rotations) = (points.words, points.rotations);
-        (int256 rootTheta, int256 skewShift) = (int256(points.rootTheta), int256(uint256(p.skewShift)));
+        uint256[] memory words = points.words;
         addIntrinsics(strips, words);
         unchecked {
             uint256 count = BookLib.countOf(strips);
@@ -70,8 +69,7 @@ library ValueLib {
                 int256 options = optionsAt(strips, i);
                 if (options == 0) continue; // a synthetic forward has no time value
                 if (options < 0) rounding += uint256(-options) * (1 + (BookLib.get(strips, i, STRIKE) >> 55));
-                if (rotations.length > 0)
-                    rotate(words, rotations, int256(BookLib.get(strips, i, LOG_MONEYNESS)), rootTheta, skewShift);
+                rotate(points, int256(BookLib.get(strips, i, LOG_MONEYNESS)), int256(uint256(p.skewShift)));
                 addTimeValues(strips, i, options, words);
             }
         }
@@ -97,15 +95,12 @@ library ValueLib {
     }
 
     /// @dev A rotation changes volatility by `skewShift` [1e-6] at ±√θ, in proportion in between and up to twice of it.
-    function rotate(
-        uint256[] memory words,
-        uint256[] memory rotations,
-        int256 logMoneyness,
-        int256 rootTheta,
-        int256 skewShift
-    ) private pure {
+    function rotate(Points memory points, int256 logMoneyness, int256 skewShift) internal pure {
+        uint256[] memory rotations = points.rotations;
+        if (rotations.length == 0) return;
+        uint256[] memory words = points.words;
         unchecked {
-            int256 distance = (-logMoneyness * Q96) / rootTheta;
+            int256 distance = (-logMoneyness * Q96) / int256(points.rootTheta);
             if (distance > 2 * Q96) distance = 2 * Q96;
             if (distance < -2 * Q96) distance = -2 * Q96;
             int256 turn = (distance * skewShift) / MILLION;

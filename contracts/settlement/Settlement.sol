@@ -10,6 +10,7 @@ import {IPriceBook} from "../pricebook/IPriceBook.sol";
 import {AccountId, accountIdOf} from "../types/AccountId.sol";
 import {Cash, NO_CASH} from "../types/Cash.sol";
 import {NotSelf, SettlementPriceNotFixed} from "../types/Errors.sol";
+import {Observed} from "../types/Marks.sol";
 import {Position} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
 import {SeriesId} from "../types/SeriesId.sol";
@@ -61,9 +62,12 @@ contract Settlement is ISettlement {
         uint256 dust = 0;
 
         for (uint256 i = 0; i < positions.length; ++i) {
-            if (!_isDue(positions[i].series, underlying, expiry)) continue;
-            (Cash payoff, uint256 kept) = PayoffLib.payoffOf(positions[i].series, positions[i].size, price);
-            ledger.postPosition(account, _counterparty(positions[i].series), positions[i].series, positions[i].size);
+            SeriesId series = positions[i].series;
+            if (series.underlying() != underlying || series.expiry() != expiry) continue;
+            (Price decisive, bool isTouched) = _decisive(series, price);
+            if (decisive.raw() == 0) continue;
+            (Cash payoff, uint256 kept) = PayoffLib.payoffOf(series, positions[i].size, decisive, isTouched);
+            ledger.postPosition(account, _counterparty(series), series, positions[i].size);
             total = total + payoff;
             dust += kept;
             heldSome = true;
@@ -93,10 +97,14 @@ contract Settlement is ISettlement {
         return accountIdOf(address(this), (uint96(underlying) << 32) | expiry);
     }
 
-    /// @dev A kind that the price does not decide is left standing, and holds up nothing else.
-    function _isDue(SeriesId series, uint8 underlying, uint32 expiry) private pure returns (bool) {
-        bool isOfExpiry = series.underlying() == underlying && series.expiry() == expiry;
-        return isOfExpiry && PayoffLib.isDecidedByPrice(series.kind());
+    /// @dev A path-dependent series whose own observation is not final is left standing, and holds up nothing else.
+    /// @return decisive Zero where nothing decides yet.
+    function _decisive(SeriesId series, Price price) private view returns (Price decisive, bool isTouched) {
+        if (!series.kind().isPathDependent()) return (price, false);
+        SeriesId[] memory asked = new SeriesId[](1);
+        asked[0] = series;
+        Observed memory seen = priceBook.observed(asked)[0];
+        return (seen.settlementPrice, seen.isTouched);
     }
 
     /// @dev Sizes of one strike and kind meet in an account of their own, so that no number of strikes can fill it. Zero

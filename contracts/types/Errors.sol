@@ -180,9 +180,6 @@ error PriceMissing(uint8 underlying);
 /// @dev No mark for an expiry that is held. Remedy: ask the price book for every expiry of the portfolio.
 error MarkMissing(uint8 underlying, uint32 expiry);
 
-/// @dev The risk function does not price this kind. Remedy: trade another.
-error KindNotPriced(uint8 kind);
-
 // ---- margin calls ------------------------------------------------------------------------------------------
 
 /// @dev `health` under the named scenarios is not below the level asked. Remedy: name worse scenarios, or leave it alone.
@@ -233,8 +230,6 @@ error AuctionsAlreadySet(address auctions);
 
 /// @dev Remedy: fix the price first.
 error SettlementPriceNotFixed(uint8 underlying, uint32 expiry);
-/// @dev The payoff of this kind depends on more than the settlement price.
-error PayoffNotObserved(uint128 series);
 /// @dev Remedy: call `settle`.
 error NotSelf(address caller);
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {Price} from "./Price.sol";
+import {SeriesId} from "./SeriesId.sol";
 
 // Under which prices must a statement about an account hold?
 
@@ -57,4 +58,17 @@ struct UnderlyingMarks {
     MarketState state;
     Price[] candidates;
     ExpiryMark[] expiries;
+}
+
+/// @dev What was seen so far of a series whose payoff depends on more than the settlement price of its expiry.
+/// @param isTouched Barrier kinds: one of its observations was at or past the barrier.
+/// @param elapsedShare [1e18] Asian kinds: share of their own window that has passed; 1e18 once expired.
+/// @param averageSoFar Asian kinds: mean of the index over the elapsed and covered part of that window; zero before it.
+/// @param settlementPrice The price that decides it; zero until that is final, and with it whether it was touched.
+struct Observed {
+    SeriesId series;
+    bool isTouched;
+    uint64 elapsedShare;
+    Price averageSoFar;
+    Price settlementPrice;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-// Which payoff does a series have? Kinds are part of the identifier from the first day; those that are not yet
-// priced are refused at the trade.
+// Which payoff does a series have? Kinds are part of the identifier from the first day. Even ones are calls, odd ones puts.
 
 enum OptionKind {
     CALL,
@@ -22,3 +21,45 @@ enum OptionKind {
 }
 
 uint8 constant LAST_KIND = uint8(OptionKind.ASIAN_PUT);
+
+/// @dev [1e18 units of account] What a digital pays.
+uint256 constant DIGITAL_PAYOFF = 1e18;
+
+using {isCall, isDigital, isBarrier, isKnockIn, isUp, isAsian, isPathDependent, pricingUnits} for OptionKind global;
+
+function isCall(OptionKind kind) pure returns (bool) {
+    return uint8(kind) & 1 == 0;
+}
+
+function isDigital(OptionKind kind) pure returns (bool) {
+    return kind == OptionKind.DIGITAL_CALL || kind == OptionKind.DIGITAL_PUT;
+}
+
+function isBarrier(OptionKind kind) pure returns (bool) {
+    return kind >= OptionKind.DOWN_OUT_CALL && kind <= OptionKind.UP_IN_PUT;
+}
+
+/// @dev Of a barrier kind.
+function isKnockIn(OptionKind kind) pure returns (bool) {
+    return uint8(kind) & 2 != 0;
+}
+
+/// @dev Of a barrier kind: touched from below.
+function isUp(OptionKind kind) pure returns (bool) {
+    return kind >= OptionKind.UP_OUT_CALL;
+}
+
+function isAsian(OptionKind kind) pure returns (bool) {
+    return kind >= OptionKind.ASIAN_CALL;
+}
+
+/// @dev Whether more than the settlement price decides what it pays.
+function isPathDependent(OptionKind kind) pure returns (bool) {
+    return kind >= OptionKind.DOWN_OUT_CALL;
+}
+
+/// @dev What valuing it costs, a vanilla option being one (RULES A7).
+function pricingUnits(OptionKind kind) pure returns (uint256) {
+    if (!isPathDependent(kind)) return 1;
+    return isAsian(kind) ? 2 : 5;
+}

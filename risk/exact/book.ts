@@ -1,14 +1,16 @@
 // How does a portfolio fall apart into expiries and strikes? Twin of contracts/risk/BookLib.sol.
-import { seriesOf, type OptionKind } from '../../units/series.ts'
-import type { Position } from '../../units/portfolio.ts'
+import { isBarrier, isCall, isKnockIn, seriesOf, type OptionKind } from '../../units/series.ts'
+import type { Observed, Position } from '../../units/portfolio.ts'
+import type { SeriesId } from '../../units/values.ts'
 
 /** One position, unpacked. */
 export type Line = {
-  readonly series: bigint
+  readonly series: SeriesId
   readonly underlying: number
   readonly expiry: number
   readonly strike: bigint
   readonly kind: OptionKind
+  readonly field: number
   readonly size: bigint
 }
 
@@ -17,15 +19,22 @@ export type Strip = { readonly strike: bigint; calls: bigint; puts: bigint; logM
 
 export const MOST_SIZE = 1n << 100n
 
-/** Ascending by series: underlying, then expiry, then strike. */
-export function sortedLines(positions: readonly Position[]): Line[] {
+/** Ascending by series: underlying, then expiry, then strike; what was touched is changed. */
+export function sortedLines(positions: readonly Position[], observed: readonly Observed[]): Line[] {
   return positions
     .map(({ series, size }) => {
       if (size >= MOST_SIZE || size < -MOST_SIZE) throw new RangeError(`SizeOutOfBounds(${size}, ${MOST_SIZE})`)
-      const { underlying, expiry, strike, kind } = seriesOf(series)
-      return { series, underlying, expiry, strike, kind, size }
+      const { underlying, expiry, strike, kind, field } = seriesOf(series)
+      const line = { series, underlying, expiry, strike, kind, field, size }
+      return isBarrier(kind) && observed.some((it) => it.series === series && it.isTouched) ? touched(line) : line
     })
     .sort((a, b) => (a.series < b.series ? -1 : a.series > b.series ? 1 : 0))
+}
+
+/** A knock-in is its call or put from then on, and a knock-out is nothing. */
+function touched(line: Line): Line {
+  if (!isKnockIn(line.kind)) return { ...line, size: 0n }
+  return { ...line, kind: isCall(line.kind) ? 'CALL' : 'PUT', field: 0 }
 }
 
 /** Lines by expiry, the farthest first. */
@@ -39,7 +48,7 @@ export function byExpiryDescending(lines: readonly Line[]): [expiry: number, lin
   return [...groups].reverse()
 }
 
-/** Lines of one expiry by strike, ascending; logarithms and smile are still to be filled in. */
+/** Lines of one expiry by strike, ascending; logarithms and smile are still to be filled in. Other kinds have a strip of their strike. */
 export function stripsOf(lines: readonly Line[]): Strip[] {
   const strips: Strip[] = []
   for (const line of lines) {
@@ -50,7 +59,6 @@ export function stripsOf(lines: readonly Line[]): Strip[] {
     }
     if (line.kind === 'CALL') strip.calls += line.size
     else if (line.kind === 'PUT') strip.puts += line.size
-    else throw new RangeError(`KindNotPriced(${line.kind})`)
   }
   return strips
 }

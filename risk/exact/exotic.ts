@@ -1,5 +1,5 @@
 // What is an option worth whose payoff depends on the path or jumps? Bit for bit contracts/math/ExoticLib.sol.
-import type { OptionKind } from '../../units/series.ts'
+import { isBarrier, isCall, isDigital, isKnockIn, isUp, type OptionKind } from '../../units/series.ts'
 import { bothOf, outOfTheMoney } from './black.ts'
 import { expQ96 } from './exp.ts'
 import { lnQ128, lnRatioQ96 } from './ln.ts'
@@ -32,6 +32,14 @@ type Terms = {
   readonly isCall: boolean
 }
 
+/** In 18 decimals: what one contract of any kind pays; `isTouched` is asked of barrier kinds alone. */
+export function payoff(kind: OptionKind, strike: bigint, price: bigint, isTouched: boolean): bigint {
+  if (isDigital(kind)) return price >= strike === isCall(kind) ? ONE : 0n
+  if (isBarrier(kind) && isKnockIn(kind) !== isTouched) return 0n
+  const gain = isCall(kind) ? price - strike : strike - price
+  return gain > 0n ? gain : 0n
+}
+
 /** The barrier that, watched always, is touched as often as `barrier` watched every `interval` seconds. */
 export function monitoredAt(
   barrier: bigint,
@@ -49,11 +57,10 @@ export function monitoredAt(
 /** Undiscounted value of a knock-in or knock-out. Throws RangeError where the contract reverts. */
 export function barrierValue(kind: OptionKind, o: Barrier): bigint {
   if (o.spot === 0n || o.forward === 0n || o.strike === 0n || o.barrier === 0n) throw new RangeError('ZeroPrice()')
-  if (!/^(UP|DOWN)_/.test(kind)) throw new RangeError(`NotABarrier(${kind})`)
-  const isCall = kind.endsWith('CALL')
-  const vanilla = vanillaOf(o, isCall)
-  const knockedIn = knockedInOf(o, kind.startsWith('UP'), isCall, vanilla)
-  return kind.includes('_IN_') ? knockedIn : vanilla - knockedIn
+  if (!isBarrier(kind)) throw new RangeError(`NotABarrier(${kind})`)
+  const vanilla = vanillaOf(o, isCall(kind))
+  const knockedIn = knockedInOf(o, isUp(kind), isCall(kind), vanilla)
+  return isKnockIn(kind) ? knockedIn : vanilla - knockedIn
 }
 
 function vanillaOf(o: Pick<Barrier, 'forward' | 'strike' | 'volatility'>, isCall: boolean): bigint {

@@ -1,7 +1,36 @@
 // What could be lost on one underlying at one price? Twin of contracts/risk/RiskLib.sol.
-import { NO_SCENARIO, type ExpiryMark, type MarginParameters, type Scenario } from '../../units/portfolio.ts'
-import { byExpiryDescending, stripsOf, type Line } from './book.ts'
-import { basisPoint, basisShift, horizonOf, presentPoint, scenarioPoint } from './points.ts'
+import {
+  NO_SCENARIO,
+  type ExpiryMark,
+  type MarginParameters,
+  type Observed,
+  type Scenario,
+} from '../../units/portfolio.ts'
+import { isDigital } from '../../units/series.ts'
+import { byExpiryDescending, stripsOf, type Line, type Strip } from './book.ts'
+import {
+  edgesOf,
+  exoticPayoff,
+  exoticRounding,
+  exoticsOf,
+  exoticValue,
+  expiredExotics,
+  hasJump,
+  type Exotic,
+  type Place,
+} from './exoticBook.ts'
+import {
+  basisPoint,
+  basisShift,
+  horizonOf,
+  marketHorizon,
+  presentPoint,
+  scenarioPoint,
+  spotAt,
+  wholeTheta,
+  type Horizon,
+  type Point,
+} from './points.ts'
 import { ceilDiv, MILLION } from './rounding.ts'
 import { totalVolatilityQ96 } from './surface.ts'
 import { gapCharge, payoff, prepare, roundingOf, valuesAt } from './value.ts'
@@ -14,6 +43,7 @@ export type Book = {
   readonly marks: ReadonlyMap<number, ExpiryMark>
   readonly parameters: MarginParameters
   readonly grid: readonly Scenario[]
+  readonly observed: readonly Observed[]
 }
 
 /** Amounts with 36 decimals; see contracts/risk/RiskLib.sol. */
@@ -25,6 +55,8 @@ export type Exposure = {
   longValue: bigint
   calls: bigint
   puts: bigint
+  digitals: bigint
+  shorts: bigint
 }
 
 const FADE_SECONDS = 259_200n
@@ -39,6 +71,8 @@ export function exposureOf(book: Book, spot: bigint, scenarios: readonly number[
     longValue: 0n,
     calls: 0n,
     puts: 0n,
+    digitals: 0n,
+    shorts: 0n,
   }
   const losses = scenarios.map(() => 0n)
   byExpiryDescending(book.lines).forEach(([expiry, lines], i) =>
@@ -74,7 +108,9 @@ function addExpiry(
   if (mark === undefined) throw new RangeError(`MarkMissing(${book.underlying}, ${expiry})`)
   const strips = stripsOf(lines)
   if (mark.secondsLeft === 0) {
-    exposure.value += payoff(strips, expiredPrice(mark, spot))
+    const expired = expiredPrice(mark, spot)
+    const exotics = exoticsOf(lines, strips, book.observed, undefined, mark)
+    exposure.value += payoff(strips, expired) + expiredExotics(exotics, expired, spot)
     return
   }
 
@@ -82,19 +118,30 @@ function addExpiry(
   const h = horizonOf(mark, spot, p)
   const rootTheta = totalVolatilityQ96(h.theta, mark.rho, mark.phi, 0n)
   prepare(strips, h, mark)
-  const shift = basisShift(mark.secondsLeft, p)
-  const now = presentPoint(h)
-  const points = [now, basisPoint(h, -shift), basisPoint(h, shift)]
-  for (const index of scenarios) points.push(scenarioPoint(h, book.grid[index]!))
-  const [present, basisDown, basisUp, ...values] = valuesAt(strips, points, rootTheta, p) as [bigint, bigint, bigint]
+  const exotics = exoticsOf(lines, strips, book.observed, h, mark)
+  const points = pointsOf(h, mark, book, scenarios)
+  const all = valuesAt(strips, points, rootTheta, p)
+  if (exotics.length > 0) {
+    const marketTheta = totalVolatilityQ96(wholeTheta(mark), mark.rho, mark.phi, 0n)
+    placesOf(points, pointsOf(marketHorizon(h), mark, book, scenarios), spot, book, scenarios).forEach((place, i) => {
+      all[i]! += exoticValue(exotics, place, [rootTheta, marketTheta], BigInt(mark.secondsLeft), p)
+    })
+  }
+  const [present, basisDown, basisUp, ...values] = all as [bigint, bigint, bigint]
 
-  const held = present - roundingOf(strips)
+  const held = present - roundingOf(strips) - exoticRounding(exotics, h)
   exposure.value += held
   exposure.longValue += positive(held)
   const worst = basisDown < basisUp ? basisDown : basisUp
   if (present > worst) exposure.charges += present - worst
-  const atTheMoneyUp = (((rootTheta * h.up) >> 96n) * now.volatility) >> 96n
-  if (atTheMoneyUp < (BigInt(p.gapVolatility) << 96n) / MILLION) exposure.charges += gapCharge(strips, h, book.grid)
+  const atTheMoneyUp = (((rootTheta * h.up) >> 96n) * points[0]!.volatility) >> 96n
+  const isQuiet = atTheMoneyUp < (BigInt(p.gapVolatility) << 96n) / MILLION
+  if (isQuiet || hasJump(exotics)) exposure.charges += gapOf(strips, exotics, h, book.grid, isQuiet)
+  for (const { line } of exotics) {
+    if (line.size >= 0n) continue
+    if (isDigital(line.kind)) exposure.digitals -= line.size
+    else exposure.shorts -= line.size
+  }
   for (const strip of strips) {
     exposure.calls += strip.calls
     exposure.puts += strip.puts
@@ -105,6 +152,38 @@ function addExpiry(
     if (book.grid[index]!.skew !== 0) losses[i] = later + positive(loss)
     else losses[i] = isFarthest ? loss : faded(later, loss, BigInt(mark.secondsLeft))
   })
+}
+
+/** The unmoved market, both basis shocks, then the scenarios. */
+function pointsOf(h: Horizon, mark: ExpiryMark, book: Book, scenarios: readonly number[]): Point[] {
+  const shift = basisShift(mark.secondsLeft, book.parameters)
+  const moved = scenarios.map((index) => scenarioPoint(h, book.grid[index]!))
+  return [presentPoint(h), basisPoint(h, -shift), basisPoint(h, shift), ...moved]
+}
+
+function placesOf(
+  averaged: readonly Point[],
+  market: readonly Point[],
+  spot: bigint,
+  book: Book,
+  scenarios: readonly number[],
+): Place[] {
+  const spots = [spot, spot, spot, ...scenarios.map((index) => spotAt(spot, book.grid[index]!))]
+  return averaged.map((point, i) => ({ averaged: point, market: market[i]!, spot: spots[i]! }))
+}
+
+/** Where the market is not quiet, of the kinds that jump alone. */
+function gapOf(
+  strips: readonly Strip[],
+  exotics: readonly Exotic[],
+  h: Horizon,
+  grid: readonly Scenario[],
+  isQuiet: boolean,
+): bigint {
+  const own = [...strips.map(({ strike }) => strike), ...exotics.flatMap(edgesOf)]
+  const payoffAt = (price: bigint): bigint =>
+    exoticPayoff(exotics, price, isQuiet) + (isQuiet ? payoff(strips, price) : 0n)
+  return gapCharge(own, payoffAt, h, grid)
 }
 
 function expiredPrice(mark: ExpiryMark, spot: bigint): bigint {

@@ -5,6 +5,7 @@ import {
   type Assessment,
   type ExpiryMark,
   type MarginParameters,
+  type Observed,
   type Portfolio,
   type Scenario,
   type Side,
@@ -23,19 +24,28 @@ export type RiskNumbers = { readonly parameters: MarginParameters; readonly grid
 export type RiskUniverse = ReadonlyMap<number, RiskNumbers>
 
 type Levels = [bigint, bigint, bigint, bigint]
-type Holding = { readonly lines: readonly Line[]; readonly isShort: boolean; readonly isDebtor: boolean }
+type Holding = {
+  readonly lines: readonly Line[]
+  readonly observed: readonly Observed[]
+  readonly isShort: boolean
+  readonly isDebtor: boolean
+}
 
 const MOST_PRICE = 1n << 98n
 const MOST_CONCENTRATION = 100n * ONE
 
-/** Health by level and the worst scenario of every candidate; twin of `IMargin.assessPortfolio`. Throws RangeError where that reverts. */
+/**
+ * Health by level and the worst scenario of every candidate; twin of `IMargin.assessPortfolio`. Throws RangeError where that reverts.
+ * `observed`: of barrier and Asian series held; nothing was seen of those it leaves out.
+ */
 export function assess(
   portfolio: Portfolio,
   marks: readonly UnderlyingMarks[],
   universe: RiskUniverse,
   side: Side,
+  observed: readonly Observed[] = [],
 ): Assessment {
-  const holding = holdingOf(portfolio)
+  const holding = holdingOf(portfolio, observed)
   const shares = underlyingsOf(holding, portfolio).map((underlying) => {
     const { book, candidates } = bookOf(underlying, holding, portfolio, marks, universe)
     const all = book.grid.map((_, index) => index)
@@ -64,8 +74,9 @@ export function assessAt(
   marks: readonly UnderlyingMarks[],
   universe: RiskUniverse,
   witnesses: readonly Witness[],
+  observed: readonly Observed[] = [],
 ): Assessment['health'] {
-  const holding = holdingOf(portfolio)
+  const holding = holdingOf(portfolio, observed)
   const shares = underlyingsOf(holding, portfolio).map((underlying) => {
     const { book, candidates } = bookOf(underlying, holding, portfolio, marks, universe)
     const named = witnesses.find((witness) => witness.underlying === underlying)?.scenarios
@@ -81,9 +92,9 @@ export function assessAt(
   return total(portfolio, shares)
 }
 
-function holdingOf(portfolio: Portfolio): Holding {
-  const lines = sortedLines(portfolio.positions)
-  return { lines, isShort: lines.some((line) => line.size < 0n), isDebtor: portfolio.cash < 0n }
+function holdingOf(portfolio: Portfolio, observed: readonly Observed[]): Holding {
+  const lines = sortedLines(portfolio.positions, observed)
+  return { lines, observed, isShort: lines.some((line) => line.size < 0n), isDebtor: portfolio.cash < 0n }
 }
 
 function underlyingsOf(holding: Holding, portfolio: Portfolio): number[] {
@@ -116,6 +127,7 @@ function bookOf(
     marks: new Map(market.expiries.map((mark): [number, ExpiryMark] => [mark.expiry, mark])),
     parameters: numbers.parameters,
     grid: numbers.grid,
+    observed: holding.observed,
   }
   return { book, candidates: market.candidates }
 }
@@ -154,7 +166,7 @@ function contingencyOf(book: Book, exposure: Exposure, spot: bigint, isReserved:
   const p = book.parameters
   const naked = positive(-exposure.calls - book.collateral) + positive(-exposure.puts)
   return (
-    ceilDiv(naked * spot * BigInt(p.nakedContingency), MILLION) +
+    ceilDiv(((naked + exposure.shorts) * spot + exposure.digitals * ONE) * BigInt(p.nakedContingency), MILLION) +
     ceilDiv(book.collateral * spot * BigInt(p.collateralHaircut), MILLION) +
     (isReserved ? p.keeperReserve * ONE : 0n)
   )

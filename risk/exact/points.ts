@@ -39,7 +39,7 @@ export function horizonOf(mark: ExpiryMark, spot: bigint, p: MarginParameters): 
   const forward = atLeastOne((spot * mark.forwardRatio) / WAD)
   const remaining = isAveraging ? WAD - mark.elapsedShare : WAD
   const fixedPart = isAveraging ? (mark.averageSoFar * mark.elapsedShare) / WAD : 0n
-  const theta = mark.theta < LEAST_THETA ? LEAST_THETA : mark.theta
+  const theta = wholeTheta(mark)
   return {
     forward,
     present: atLeastOne(fixedPart + (remaining * forward) / WAD),
@@ -48,6 +48,21 @@ export function horizonOf(mark: ExpiryMark, spot: bigint, p: MarginParameters): 
     theta: isInWindow ? theta / 3n : (theta * (3n * secondsLeft - 2n * window)) / (3n * secondsLeft),
     ...volatilityMultipliers(secondsLeft, theta, p),
   }
+}
+
+/** Before any averaging. */
+export function wholeTheta(mark: ExpiryMark): bigint {
+  return mark.theta < LEAST_THETA ? LEAST_THETA : mark.theta
+}
+
+/** The horizon of the market itself, of whose average nothing is known. */
+export function marketHorizon(h: Horizon): Horizon {
+  return { ...h, present: h.forward, remaining: WAD, fixedPart: 0n }
+}
+
+/** `spot` in a scenario. */
+export function spotAt(spot: bigint, scenario: Scenario): bigint {
+  return atLeastOne((spot * (MILLION + BigInt(scenario.spotMove))) / MILLION)
 }
 
 export function forwardAt(h: Horizon, market: bigint): bigint {

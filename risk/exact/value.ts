@@ -30,7 +30,7 @@ export function valuesAt(
 ): bigint[] {
   return points.map((point) =>
     strips.reduce((sum, strip) => {
-      const multiplier = point.skew === 0n ? point.volatility : rotated(point, strip.logMoneyness, rootTheta, p)
+      const multiplier = multiplierAt(point, strip.logMoneyness, rootTheta, p)
       const volatility = ((strip.volatility * multiplier) >> 96n) | LEAST_VOLATILITY
       return sum + intrinsic(strip, point.forward) + timeValue(strip, point, volatility)
     }, 0n),
@@ -50,17 +50,22 @@ export function payoff(strips: readonly Strip[], price: bigint): bigint {
   return strips.reduce((sum, strip) => sum + intrinsic(strip, price), 0n)
 }
 
-/** [1e36] Largest amount by which the payoff at an own strike lies below the chord between neighbouring nodes. */
-export function gapCharge(strips: readonly Strip[], h: Horizon, grid: readonly Scenario[]): bigint {
+/** [1e36] Largest amount by which `payoffAt` lies below the chord between neighbouring nodes, at one of `own` prices. */
+export function gapCharge(
+  own: readonly bigint[],
+  payoffAt: (price: bigint) => bigint,
+  h: Horizon,
+  grid: readonly Scenario[],
+): bigint {
   const full = grid.filter((scenario) => scenario.weight === Number(MILLION) && scenario.skew === 0)
   const nodes = [...new Set(full.map((scenario) => forwardAt(h, marketAt(h, scenario))))]
   let gap = 0n
   for (let i = 1; i < nodes.length; i++) {
     const [left, right] = [nodes[i - 1]!, nodes[i]!]
-    for (const { strike } of strips.filter((strip) => strip.strike > left && strip.strike < right)) {
-      const chord = toWadUp(payoff(strips, left)) * (right - strike) + toWadUp(payoff(strips, right)) * (strike - left)
+    for (const price of own.filter((it) => it > left && it < right)) {
+      const chord = toWadUp(payoffAt(left)) * (right - price) + toWadUp(payoffAt(right)) * (price - left)
       const width = right - left
-      const short = chord - toWadDown(payoff(strips, strike)) * width
+      const short = chord - toWadDown(payoffAt(price)) * width
       const charge = short > 0n ? ((short + width - 1n) / width) * WAD : 0n
       if (charge > gap) gap = charge
     }
@@ -79,8 +84,9 @@ function timeValue(strip: Strip, point: Point, volatility: bigint): bigint {
   return options * outOfTheMoney(point.forward, strip.strike, strip.logMoneyness + point.logShift, volatility)
 }
 
-/** Multiplier of total volatility under a rotated smile. */
-function rotated(point: Point, logMoneyness: bigint, rootTheta: bigint, p: MarginParameters): bigint {
+/** Multiplier of total volatility, under a rotated smile too. */
+export function multiplierAt(point: Point, logMoneyness: bigint, rootTheta: bigint, p: MarginParameters): bigint {
+  if (point.skew === 0n) return point.volatility
   let distance = (-logMoneyness * Q96) / rootTheta
   if (distance > 2n * Q96) distance = 2n * Q96
   if (distance < -2n * Q96) distance = -2n * Q96

@@ -3,14 +3,16 @@
 import {
   MAX_CANDIDATES,
   NO_SCENARIO,
+  type Observed,
   type Portfolio,
   type Side,
   type UnderlyingMarks,
   type Witness,
 } from '../../units/portfolio.ts'
-import { seriesOf } from '../../units/series.ts'
+import { isBarrier, isCall, isDigital, isKnockIn, seriesOf, type OptionKind } from '../../units/series.ts'
 import type { RiskUniverse } from '../exact/margin.ts'
 import { outOfTheMoney } from './black.ts'
+import { addExotics, edgesOf, exoticPayoff, expiredExotics, hasJump, type FastExotic } from './exoticBook.ts'
 import {
   BASIS_DOWN,
   BASIS_UP,
@@ -28,10 +30,13 @@ export type FastMarket = ReadonlyMap<number, FastUnderlying>
 
 type Strip = { readonly strike: number; calls: number; puts: number }
 
+/** What is held of one expiry. */
+type FastLegs = { readonly expiry: number; readonly strips: readonly Strip[]; readonly exotics: readonly FastExotic[] }
+
 /** Expiries from the farthest to the nearest. */
 type FastPart = {
   readonly underlying: number
-  readonly expiries: readonly { readonly expiry: number; readonly strips: readonly Strip[] }[]
+  readonly expiries: readonly FastLegs[]
   readonly isShort: boolean
   readonly collateral: number
 }
@@ -51,6 +56,8 @@ type Exposure = {
   longValue: number
   calls: number
   puts: number
+  digitals: number
+  shorts: number
 }
 
 const WAD = 1e18
@@ -68,24 +75,28 @@ export function fastMarketOf(marks: readonly UnderlyingMarks[], universe: RiskUn
   )
 }
 
-/** Unpacks a portfolio. Do it once for each version of an account. Throws RangeError on a kind that is not priced. */
-export function fastBookOf(portfolio: Portfolio): FastBook {
-  const parts = new Map<number, { expiries: Map<number, Map<bigint, Strip>>; isShort: boolean; collateral: number }>()
+type Legs = { readonly strips: Map<bigint, Strip>; readonly exotics: FastExotic[] }
+
+/** Unpacks a portfolio. Do it once for each version of an account. `observed`: as for the exact twin. */
+export function fastBookOf(portfolio: Portfolio, observed: readonly Observed[] = []): FastBook {
+  const parts = new Map<number, { expiries: Map<number, Legs>; isShort: boolean; collateral: number }>()
   const partOf = (underlying: number) => {
     let part = parts.get(underlying)
     if (part === undefined) parts.set(underlying, (part = { expiries: new Map(), isShort: false, collateral: 0 }))
     return part
   }
   for (const { series, size } of portfolio.positions) {
-    const { underlying, expiry, strike, kind } = seriesOf(series)
+    const { underlying, expiry, strike, kind, field } = seriesOf(series)
     const part = partOf(underlying)
-    const strips = part.expiries.get(expiry) ?? new Map<bigint, Strip>()
-    const strip = strips.get(strike) ?? { strike: Number(strike) / WAD, calls: 0, puts: 0 }
-    if (kind === 'CALL') strip.calls += Number(size) / WAD
-    else if (kind === 'PUT') strip.puts += Number(size) / WAD
-    else throw new RangeError(`KindNotPriced(${kind})`)
-    strips.set(strike, strip)
-    part.expiries.set(expiry, strips)
+    const legs = part.expiries.get(expiry) ?? { strips: new Map(), exotics: [] }
+    part.expiries.set(expiry, legs)
+    const seen = observed.find((it) => it.series === series)
+    const now = kindNow(
+      kind,
+      observed.some((it) => it.series === series && it.isTouched),
+    )
+    if (now === undefined) continue
+    addLeg(legs, strike, { kind: now, strike: Number(strike) / WAD, field, size: Number(size) / WAD, seen })
     if (size < 0n) part.isShort = true
   }
   for (const { underlying, amount } of portfolio.collateral) partOf(underlying).collateral = Number(amount) / WAD
@@ -95,13 +106,29 @@ export function fastBookOf(portfolio: Portfolio): FastBook {
     collateral,
     expiries: [...expiries]
       .sort(([a], [b]) => b - a)
-      .map(([expiry, strips]) => ({ expiry, strips: [...strips.values()].sort((a, b) => a.strike - b.strike) })),
+      .map(([expiry, { strips, exotics }]) => {
+        return { expiry, strips: [...strips.values()].sort((a, b) => a.strike - b.strike), exotics }
+      }),
   }))
   return {
     cash: Number(portfolio.cash) / WAD,
     isShort: all.some((part) => part.isShort),
     parts: all.sort((a, b) => a.underlying - b.underlying),
   }
+}
+
+/** A knock-in that was touched is its call or put from then on, and a knock-out is nothing. */
+function kindNow(kind: OptionKind, isTouched: boolean): OptionKind | undefined {
+  if (!isBarrier(kind) || !isTouched) return kind
+  return !isKnockIn(kind) ? undefined : isCall(kind) ? 'CALL' : 'PUT'
+}
+
+function addLeg({ strips, exotics }: Legs, strike: bigint, leg: FastExotic): void {
+  const strip = strips.get(strike) ?? { strike: leg.strike, calls: 0, puts: 0 }
+  strips.set(strike, strip)
+  if (leg.kind === 'CALL') strip.calls += leg.size
+  else if (leg.kind === 'PUT') strip.puts += leg.size
+  else exotics.push(leg)
 }
 
 /** Health by level and the worst scenarios, in float64. */
@@ -139,13 +166,17 @@ function exposureOf(part: FastPart, candidate: FastCandidate, numbers: FastNumbe
     longValue: 0,
     calls: 0,
     puts: 0,
+    digitals: 0,
+    shorts: 0,
   }
   const losses = new Float64Array(numbers.moves.length)
-  for (const [i, { expiry, strips }] of part.expiries.entries()) {
-    const market = candidate.expiries.get(expiry)
-    if (market === undefined) throw new RangeError(`MarkMissing(${part.underlying}, ${expiry})`)
-    if (market.secondsLeft === 0) exposure.value += payoff(strips, market.expiredPrice)
-    else addExpiry(strips, market, i === 0, numbers, losses, exposure)
+  for (const [i, legs] of part.expiries.entries()) {
+    const market = candidate.expiries.get(legs.expiry)
+    if (market === undefined) throw new RangeError(`MarkMissing(${part.underlying}, ${legs.expiry})`)
+    if (market.secondsLeft === 0) {
+      exposure.value += payoff(legs.strips, market.expiredPrice)
+      exposure.value += expiredExotics(legs.exotics, market.expiredPrice, candidate.spot)
+    } else addExpiry(legs, market, i === 0, numbers, losses, exposure)
   }
   for (let i = 0; i < losses.length; i++) {
     const loss = (losses[i]! - part.collateral * candidate.spot * numbers.moves[i]!) * numbers.weights[i]!
@@ -158,7 +189,7 @@ function exposureOf(part: FastPart, candidate: FastCandidate, numbers: FastNumbe
 }
 
 function addExpiry(
-  strips: readonly Strip[],
+  { strips, exotics }: FastLegs,
   market: FastExpiry,
   isFarthest: boolean,
   numbers: FastNumbers,
@@ -166,11 +197,15 @@ function addExpiry(
   exposure: Exposure,
 ): void {
   const values = valuesAt(strips, market, numbers.skewShift)
+  addExotics(exotics, market, numbers.skewShift, values)
   const present = values[PRESENT]!
   exposure.value += present
   exposure.longValue += Math.max(present, 0)
   exposure.charges += Math.max(present - Math.min(values[BASIS_DOWN]!, values[BASIS_UP]!), 0)
-  exposure.charges += gapOf(strips, market.nodes)
+  if (market.nodes.length > 0 || hasJump(exotics)) exposure.charges += gapOf(strips, exotics, market)
+  for (const { kind, size } of exotics) {
+    if (size < 0) exposure[isDigital(kind) ? 'digitals' : 'shorts'] -= size
+  }
   for (const strip of strips) {
     exposure.calls += strip.calls
     exposure.puts += strip.puts
@@ -210,15 +245,24 @@ function payoff(strips: readonly Strip[], price: number): number {
   return sum
 }
 
-function gapOf(strips: readonly Strip[], nodes: Float64Array): number {
+/** Where the market is not quiet, of the kinds that jump alone. */
+function gapOf(
+  strips: readonly Strip[],
+  exotics: readonly FastExotic[],
+  { nodes: quietNodes, jumpNodes: nodes, secondsLeft }: FastExpiry,
+): number {
+  const isQuiet = quietNodes.length > 0
+  const own = [...strips.map(({ strike }) => strike), ...exotics.flatMap((e) => edgesOf(e, secondsLeft))]
+  const payoffAt = (price: number): number =>
+    exoticPayoff(exotics, price, isQuiet, secondsLeft) + (isQuiet ? payoff(strips, price) : 0)
   let gap = 0
   for (let i = 1; i < nodes.length; i++) {
     const [left, right] = [nodes[i - 1]!, nodes[i]!]
-    for (const { strike } of strips) {
-      if (strike <= left || strike >= right) continue
-      const share = (strike - left) / (right - left)
-      const chord = payoff(strips, left) * (1 - share) + payoff(strips, right) * share
-      gap = Math.max(gap, chord - payoff(strips, strike))
+    for (const price of own) {
+      if (price <= left || price >= right) continue
+      const share = (price - left) / (right - left)
+      const chord = payoffAt(left) * (1 - share) + payoffAt(right) * share
+      gap = Math.max(gap, chord - payoffAt(price))
     }
   }
   return gap
@@ -237,7 +281,8 @@ function levelsOf(book: FastBook, part: FastPart, exposure: Exposure, spot: numb
   if (!part.isShort) loss = Math.min(loss, exposure.value)
   const naked = Math.max(-exposure.calls - part.collateral, 0) + Math.max(-exposure.puts, 0)
   const reserve = part.isShort || book.cash < 0 ? n.keeperReserve : 0
-  const contingency = (naked * n.nakedContingency + part.collateral * n.collateralHaircut) * spot + reserve
+  const shorts = (naked + exposure.shorts) * spot + exposure.digitals
+  const contingency = shorts * n.nakedContingency + part.collateral * n.collateralHaircut * spot + reserve
   const credit = book.isShort ? exposure.longValue * (1 - n.longCredit) : 0
   return n.factors.map(
     (factor, level) => exposure.value - factor * (loss + contingency) - (level === 3 ? credit : 0),

@@ -2,8 +2,15 @@
 import type { ExpiryMark, MarginParameters, Scenario, UnderlyingMarks } from '../../units/portfolio.ts'
 import { totalVolatility } from './surface.ts'
 
-/** Points of one expiry at one price, side by side: the present, the basis shocks down and up, then the scenarios. */
-export type FastExpiry = {
+/** Side by side: the present, the basis shocks down and up, then the scenarios. */
+export type FastPoints = {
+  readonly forwards: Float64Array
+  readonly logShifts: Float64Array
+  readonly volatilities: Float64Array
+}
+
+/** One expiry at one price. Its own points are those of the settlement average; `market` has those of the market itself. */
+export type FastExpiry = FastPoints & {
   readonly secondsLeft: number
   /** What has expired is worth its payoff at this price. */
   readonly expiredPrice: number
@@ -11,12 +18,16 @@ export type FastExpiry = {
   readonly rho: number
   readonly phi: number
   readonly rootTheta: number
-  readonly forwards: Float64Array
-  readonly logShifts: Float64Array
-  readonly volatilities: Float64Array
+  readonly market: FastPoints
+  readonly spots: Float64Array
+  /** Before any averaging. */
+  readonly wholeTheta: number
+  readonly wholeRootTheta: number
   readonly skews: Int8Array
-  /** Forwards of the full-weight moves where the gap charge applies, ascending; none where it does not. */
+  /** Forwards of the full-weight moves where the gap charge applies to the whole payoff, ascending; none where it does not. */
   readonly nodes: Float64Array
+  /** The same wherever it is: for the payoff of kinds that jump. */
+  readonly jumpNodes: Float64Array
 }
 
 export type FastCandidate = { readonly spot: number; readonly expiries: ReadonlyMap<number, FastExpiry> }
@@ -96,7 +107,6 @@ function fastExpiryOf(mark: ExpiryMark, spot: number, p: MarginParameters, grid:
   const remaining = isInWindow && average > 0 ? 1 - Number(mark.elapsedShare) / WAD : 1
   const forward = (spot * Number(mark.forwardRatio)) / WAD
   const forwardAt = (market: number): number => (1 - remaining) * average + remaining * market
-  const present = forwardAt(forward)
 
   // Truncated as on chain: near expiry the last digit of the variance is seen in the volatility.
   const whole = mark.theta < LEAST_THETA ? LEAST_THETA : mark.theta
@@ -107,15 +117,49 @@ function fastExpiryOf(mark: ExpiryMark, spot: number, p: MarginParameters, grid:
   const rootTheta = totalVolatility(theta, rho, phi, 0)
   const { up, down } = volatilityMultipliers(secondsLeft, Number(whole) / WAD, p)
 
+  const market = marketPointsOf(forward, secondsLeft, p, grid, up, down)
+  const averaged = remaining === 1 ? market : averagedPoints(market, forwardAt, remaining)
+  const moves = grid.map(({ spotMove }) => spotMove / MILLION)
+  const full = grid.filter((scenario) => scenario.weight === MILLION && scenario.skew === 0)
+  const nodes = new Set(full.map((scenario) => forwardAt(forward * (1 + scenario.spotMove / MILLION))))
+  const isQuiet = rootTheta * up * averaged.volatilities[PRESENT]! < p.gapVolatility / MILLION
+  const wholeTheta = Number(whole) / WAD
+  return {
+    secondsLeft,
+    expiredPrice: mark.settlementPrice > 0n ? Number(mark.settlementPrice) / WAD : average > 0 ? average : spot,
+    theta,
+    rho,
+    phi,
+    rootTheta,
+    ...averaged,
+    market,
+    spots: Float64Array.from([0, 0, 0, ...moves], (move) => spot * (1 + move)),
+    wholeTheta,
+    wholeRootTheta: totalVolatility(wholeTheta, rho, phi, 0),
+    skews: Int8Array.from([0, 0, 0, ...grid.map(({ skew }) => skew)]),
+    nodes: Float64Array.from(isQuiet ? nodes : []),
+    jumpNodes: Float64Array.from(nodes),
+  }
+}
+
+function marketPointsOf(
+  forward: number,
+  secondsLeft: number,
+  p: MarginParameters,
+  grid: readonly Scenario[],
+  up: number,
+  down: number,
+): FastPoints {
   const count = FIRST_SCENARIO + grid.length
-  const forwards = new Float64Array(count)
-  const logShifts = new Float64Array(count)
-  const volatilities = new Float64Array(count)
+  const points = {
+    forwards: new Float64Array(count),
+    logShifts: new Float64Array(count),
+    volatilities: new Float64Array(count),
+  }
   const set = (at: number, move: number, volatility: number): void => {
-    const market = forward * (1 + move)
-    forwards[at] = forwardAt(market)
-    logShifts[at] = remaining === 1 ? Math.log1p(move) : Math.log(forwards[at]! / present)
-    volatilities[at] = remaining === 1 ? volatility : (volatility * remaining * market) / forwards[at]!
+    points.forwards[at] = forward * (1 + move)
+    points.logShifts[at] = Math.log1p(move)
+    points.volatilities[at] = volatility
   }
   const shift = ((p.basisShock / MILLION) * (YEAR + 4 * secondsLeft)) / (2 * YEAR)
   set(PRESENT, 0, 1)
@@ -125,23 +169,15 @@ function fastExpiryOf(mark: ExpiryMark, spot: number, p: MarginParameters, grid:
     if (skew !== 0) set(FIRST_SCENARIO + i, 0, 1)
     else set(FIRST_SCENARIO + i, spotMove / MILLION, volatilityMove === 0 ? 1 : volatilityMove > 0 ? up : down)
   })
+  return points
+}
 
-  const hasGap = rootTheta * up * volatilities[PRESENT]! < p.gapVolatility / MILLION
-  const full = hasGap ? grid.filter((scenario) => scenario.weight === MILLION && scenario.skew === 0) : []
-  const nodes = new Set(full.map((scenario) => forwardAt(forward * (1 + scenario.spotMove / MILLION))))
-  return {
-    secondsLeft,
-    expiredPrice: mark.settlementPrice > 0n ? Number(mark.settlementPrice) / WAD : average > 0 ? average : spot,
-    theta,
-    rho,
-    phi,
-    rootTheta,
-    forwards,
-    logShifts,
-    volatilities,
-    skews: Int8Array.from({ length: count }, (_, i) => grid[i - FIRST_SCENARIO]?.skew ?? 0),
-    nodes: Float64Array.from(nodes),
-  }
+/** The elapsed part of the average does not move. */
+function averagedPoints(market: FastPoints, forwardAt: (market: number) => number, remaining: number): FastPoints {
+  const forwards = market.forwards.map(forwardAt)
+  const logShifts = forwards.map((forward) => Math.log(forward / forwards[PRESENT]!))
+  const volatilities = market.volatilities.map((it, i) => (it * remaining * market.forwards[i]!) / forwards[i]!)
+  return { forwards, logShifts, volatilities }
 }
 
 function volatilityMultipliers(secondsLeft: number, theta: number, p: MarginParameters): { up: number; down: number } {

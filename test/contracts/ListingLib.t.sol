@@ -57,14 +57,14 @@ contract ListingLibTest is Test {
         assertFalse(ListingLib.isOpenable(series, expiry - 2 hours + 1, price(200e8)), "less");
     }
 
-    function test_onlyPricedKindsOpen() public pure {
+    function test_onlyKindsWhosePayoffIsObservedOpen() public pure {
         uint32 expiry = uint32(NOW + 8 hours);
         for (uint8 kind = 0; kind <= uint8(OptionKind.ASIAN_PUT); kind++) {
             SeriesId series = seriesIdOf(1, expiry, 200e8, OptionKind(kind), 0);
-            assertTrue(ListingLib.isOpenable(series, NOW, price(200e8)) == (kind <= 1), "call and put");
+            assertTrue(ListingLib.isOpenable(series, NOW, price(200e8)) == (kind <= 3), "vanilla and digital");
         }
         assertFalse(
-            ListingLib.isPriced(seriesIdOf(1, expiry, 200e8, OptionKind.CALL, 1)),
+            ListingLib.isObserved(seriesIdOf(1, expiry, 200e8, OptionKind.CALL, 1)),
             "a field that means nothing"
         );
     }

@@ -31,7 +31,7 @@ function grossOf({ portfolio, marks }: Case): number {
     Math.max(...marks.find((it) => it.underlying === underlying)!.candidates.map(Number)) / 1e18
   const options = portfolio.positions.map(({ series, size }) => {
     const { underlying, strike } = seriesOf(series)
-    return (Math.abs(Number(size)) / 1e18) * (spotOf(underlying) + Number(strike) / 1e18)
+    return (Math.abs(Number(size)) / 1e18) * (spotOf(underlying) + Number(strike) / 1e18 + 1)
   })
   return sum(options) + sum(collateralValues(portfolio, spotOf)) + Math.abs(Number(portfolio.cash)) / 1e18
 }
@@ -58,8 +58,9 @@ describe('the margin function', function () {
     let worst = 0
     for (let i = 0; i < FAST_CASES; i++) {
       const drawn = drawCase(draw)
-      const exact = assess(drawn.portfolio, drawn.marks, drawn.universe, drawn.side).health
-      const fast = fastAssess(fastBookOf(drawn.portfolio), fastMarketOf(drawn.marks, drawn.universe), drawn.side).health
+      const exact = assess(drawn.portfolio, drawn.marks, drawn.universe, drawn.side, drawn.observed).health
+      const book = fastBookOf(drawn.portfolio, drawn.observed)
+      const fast = fastAssess(book, fastMarketOf(drawn.marks, drawn.universe), drawn.side).health
       const gross = grossOf(drawn)
       exact.forEach((level, at) => {
         const value = Number(level) / 1e18

@@ -6,6 +6,7 @@ import {
   type Collateral,
   type ExpiryMark,
   type MarginParameters,
+  type Observed,
   type Portfolio,
   type Position,
   type Scenario,
@@ -13,13 +14,14 @@ import {
   type UnderlyingMarks,
   type Witness,
 } from '../../units/portfolio.ts'
-import { KINDS, seriesIdOf } from '../../units/series.ts'
+import { KINDS, seriesIdOf, seriesOf } from '../../units/series.ts'
 import { cash, price, size, type Price } from '../../units/values.ts'
 
 export type Case = {
   readonly portfolio: Portfolio
   readonly marks: readonly UnderlyingMarks[]
   readonly universe: RiskUniverse
+  readonly observed: readonly Observed[]
   readonly side: Side
 }
 
@@ -53,7 +55,8 @@ export function drawCase(draw: Draw): Case {
   const held = cash(BigInt(draw(CASH_SPAN) - CASH_SPAN / 2) * 10n ** 15n)
   const positions = drawPositions(draw, marks, spots)
   const collateral = drawCollateral(draw, underlyings)
-  return { portfolio: { cash: held, positions, collateral }, marks, universe, side: SIDES[draw(2)]! }
+  const observed = drawObserved(draw, positions, marks, spots)
+  return { portfolio: { cash: held, positions, collateral }, marks, universe, observed, side: SIDES[draw(2)]! }
 }
 
 /** Hash over the twin's answers to `count` cases drawn from `seed`. */
@@ -74,14 +77,14 @@ const WITNESSES_TYPE = {
 } as const
 
 function answer(draw: Draw, hash: Hex): Hex {
-  const { portfolio, marks, universe, side } = drawCase(draw)
-  const { health, witnesses } = assess(portfolio, marks, universe, side)
+  const { portfolio, marks, universe, observed, side } = drawCase(draw)
+  const { health, witnesses } = assess(portfolio, marks, universe, side, observed)
   const whole = keccak256(encodeAbiParameters([LEVELS_TYPE, WITNESSES_TYPE], [health, witnesses]))
   const isRandom = draw(2) === 0
   const named: readonly Witness[] = isRandom
     ? witnesses.map(({ underlying }) => ({ underlying, scenarios: [draw(40), draw(40), draw(40), draw(40)] as const }))
     : witnesses
-  const at = assessAt(portfolio, marks, universe, named)
+  const at = assessAt(portfolio, marks, universe, named, observed)
   return keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }, LEVELS_TYPE], [hash, whole, at]))
 }
 
@@ -169,15 +172,41 @@ function drawPositions(draw: Draw, marks: readonly UnderlyingMarks[], spots: rea
   const shape = draw(256)
   const length = shape < 176 ? draw(5) : shape < 250 ? 1 + draw(10) : shape < 255 ? 24 : 64
   let strike = 1n
+  const isPlain = draw(3) !== 0
   return Array.from({ length }, () => {
     const which = draw(marks.length)
     const { expiries } = marks[which]!
     const { expiry } = expiries[draw(expiries.length)]!
     if (draw(3) !== 0) strike = 1n + (spots[which]! * BigInt(200_000 + draw(2_800_001))) / 10n ** 16n
-    const kind = KINDS[draw(2)]!
-    const series = seriesIdOf({ underlying: which + 1, expiry, strike: price(strike * 10n ** 10n), kind, field: 0 })
+    const ordinal = isPlain ? draw(2) : draw(KINDS.length)
+    const field = ordinal < 4 ? 0 : ordinal < 12 ? 5000 + draw(15_001) : 1 + draw(168)
+    const kind = KINDS[ordinal]!
+    const series = seriesIdOf({ underlying: which + 1, expiry, strike: price(strike * 10n ** 10n), kind, field })
     return { series, size: size(drawSize(draw)) }
   })
+}
+
+/** Barriers and averages seen or not; what is decided only where the expiry has passed. */
+function drawObserved(
+  draw: Draw,
+  positions: readonly Position[],
+  marks: readonly UnderlyingMarks[],
+  spots: readonly bigint[],
+): Observed[] {
+  const pathDependent = positions.filter(({ series }) => KINDS.indexOf(seriesOf(series).kind) >= 4)
+  const all = pathDependent.map(({ series }): Observed => {
+    const { underlying, expiry, field, kind } = seriesOf(series)
+    const { secondsLeft } = marks[underlying - 1]!.expiries.find((it) => it.expiry === expiry)!
+    const spot = spots[underlying - 1]!
+    const isTouched = draw(4) === 0
+    const averageSoFar = draw(4) === 0 ? price(0n) : share(spot, 900_000 + draw(200_001))
+    const isFinal = secondsLeft === 0 && draw(2) === 0
+    const settlementPrice = isFinal ? share(spot, 900_000 + draw(200_001)) : price(0n)
+    const window = kind.startsWith('ASIAN') ? field * 3600 : 0
+    const elapsedShare = secondsLeft < window ? (BigInt(window - secondsLeft) * 10n ** 18n) / BigInt(window) : 0n
+    return { series, isTouched, elapsedShare, averageSoFar, settlementPrice }
+  })
+  return draw(8) === 0 ? [] : all
 }
 
 function drawSize(draw: Draw): bigint {

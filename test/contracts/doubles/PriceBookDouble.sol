@@ -2,8 +2,9 @@
 pragma solidity ^0.8.29;
 
 import {IPriceBook} from "../../../contracts/pricebook/IPriceBook.sol";
-import {ExpiryMark, MarketState, Side, UnderlyingMarks} from "../../../contracts/types/Marks.sol";
+import {ExpiryMark, MarketState, Observed, Side, UnderlyingMarks} from "../../../contracts/types/Marks.sol";
 import {Price} from "../../../contracts/types/Price.sol";
+import {SeriesId} from "../../../contracts/types/SeriesId.sol";
 
 // A price book that says what it is told, for tests of the stages that ask one.
 
@@ -16,6 +17,7 @@ contract PriceBookDouble {
     mapping(uint8 underlying => Price) public prices;
     mapping(uint8 underlying => mapping(uint32 expiry => Price)) public settlementPrice;
     mapping(uint8 underlying => mapping(Side => Price[])) private _candidates;
+    mapping(SeriesId series => Observed) private _observed;
 
     /// @dev [1e18] A year.
     uint256 public volatility = 0.8e18;
@@ -40,6 +42,18 @@ contract PriceBookDouble {
 
     function setSettlementPrice(uint8 underlying, uint32 expiry, Price price) external {
         settlementPrice[underlying][expiry] = price;
+    }
+
+    function setObserved(Observed calldata seen) external {
+        _observed[seen.series] = seen;
+    }
+
+    function observed(SeriesId[] calldata series) external view returns (Observed[] memory seen) {
+        seen = new Observed[](series.length);
+        for (uint256 i = 0; i < series.length; i++) {
+            seen[i] = _observed[series[i]];
+            seen[i].series = series[i];
+        }
     }
 
     function index(uint8 underlying) external view returns (IPriceBook.Index memory its) {

@@ -236,6 +236,19 @@ contract LedgerTest is Test {
         assertEq(ledger.positionsOf(barb).length, MAX_POSITIONS - 1, "one closed");
     }
 
+    function test_aBarrierTakesThePlaceOfFiveAndAnAverageOfTwo() public {
+        for (uint56 i = 1; i <= 12; i++) {
+            SeriesId barrier = seriesIdOf(1, 1_600_000_000, i, OptionKind.UP_OUT_CALL, 12_000);
+            ledger.postPosition(accountIdOf(address(1), i), barb, barrier, Size.wrap(1));
+        }
+        for (uint56 i = 1; i <= 2; i++) {
+            SeriesId average = seriesIdOf(1, 1_600_000_000, i, OptionKind.ASIAN_PUT, 24);
+            ledger.postPosition(accountIdOf(address(1), i), barb, average, Size.wrap(1));
+        }
+        vm.expectRevert(abi.encodeWithSelector(TooManyPositions.selector, barb.raw(), MAX_POSITIONS));
+        ledger.postPosition(adam, barb, call(1000), Size.wrap(1));
+    }
+
     function test_theOutsideHoldsNoPositions() public {
         vm.expectRevert(abi.encodeWithSelector(OutsideHoldsNoPositions.selector));
         ledger.postPosition(OUTSIDE, adam, call(1), Size.wrap(1));

@@ -1,49 +1,65 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {PayoffLib, DIGITAL_PAYOFF} from "../../../contracts/settlement/PayoffLib.sol";
+import {PayoffLib} from "../../../contracts/settlement/PayoffLib.sol";
 import {Cash} from "../../../contracts/types/Cash.sol";
-import {PayoffNotObserved} from "../../../contracts/types/Errors.sol";
-import {OptionKind, LAST_KIND} from "../../../contracts/types/OptionKind.sol";
+import {DIGITAL_PAYOFF, OptionKind} from "../../../contracts/types/OptionKind.sol";
 import {Price} from "../../../contracts/types/Price.sol";
 import {SeriesId, seriesIdOf} from "../../../contracts/types/SeriesId.sol";
 import {Size} from "../../../contracts/types/Size.sol";
 import {Test} from "../Test.sol";
-import {vm} from "../Vm.sol";
 
 contract PayoffLibTest is Test {
-    function perContract(SeriesId series, Price price) external pure returns (uint256) {
-        return PayoffLib.perContract(series, price);
-    }
-
     function test_aVanillaPaysItsIntrinsicValue() public pure {
-        assertEq(PayoffLib.perContract(_series(OptionKind.CALL, 200e8), Price.wrap(250e18)), 50e18, "call");
-        assertEq(PayoffLib.perContract(_series(OptionKind.CALL, 200e8), Price.wrap(150e18)), 0, "call out");
-        assertEq(PayoffLib.perContract(_series(OptionKind.PUT, 200e8), Price.wrap(150e18)), 50e18, "put");
-        assertEq(PayoffLib.perContract(_series(OptionKind.PUT, 200e8), Price.wrap(200e18)), 0, "put at the strike");
+        assertEq(PayoffLib.perContract(_series(OptionKind.CALL, 200e8), Price.wrap(250e18), false), 50e18, "call");
+        assertEq(PayoffLib.perContract(_series(OptionKind.CALL, 200e8), Price.wrap(150e18), false), 0, "call out");
+        assertEq(PayoffLib.perContract(_series(OptionKind.PUT, 200e8), Price.wrap(150e18), false), 50e18, "put");
+        assertEq(
+            PayoffLib.perContract(_series(OptionKind.PUT, 200e8), Price.wrap(200e18), false),
+            0,
+            "put at the strike"
+        );
     }
 
     function testFuzz_aCallLessAPutIsTheForward(uint56 strike, uint128 price) public pure {
         Price price_ = Price.wrap(price);
-        int256 call = int256(PayoffLib.perContract(_series(OptionKind.CALL, strike), price_));
-        int256 put = int256(PayoffLib.perContract(_series(OptionKind.PUT, strike), price_));
+        int256 call = int256(PayoffLib.perContract(_series(OptionKind.CALL, strike), price_, false));
+        int256 put = int256(PayoffLib.perContract(_series(OptionKind.PUT, strike), price_, false));
         assertEq(call - put, int256(uint256(price)) - int256(uint256(strike)) * 1e10, "parity");
     }
 
     function testFuzz_aDigitalCallAndPutTogetherPayOneUnit(uint56 strike, uint128 price) public pure {
         Price price_ = Price.wrap(price);
-        uint256 call = PayoffLib.perContract(_series(OptionKind.DIGITAL_CALL, strike), price_);
-        uint256 put = PayoffLib.perContract(_series(OptionKind.DIGITAL_PUT, strike), price_);
+        uint256 call = PayoffLib.perContract(_series(OptionKind.DIGITAL_CALL, strike), price_, false);
+        uint256 put = PayoffLib.perContract(_series(OptionKind.DIGITAL_PUT, strike), price_, false);
         assertEq(call + put, DIGITAL_PAYOFF, "one pays");
     }
 
-    function test_aKindThatThePriceDoesNotDecideIsRefusedByName() public {
-        for (uint8 kind = uint8(OptionKind.DOWN_OUT_CALL); kind <= LAST_KIND; ++kind) {
-            SeriesId series = _series(OptionKind(kind), 1);
-            assertFalse(PayoffLib.isDecidedByPrice(OptionKind(kind)), "not decided");
-            vm.expectRevert(abi.encodeWithSelector(PayoffNotObserved.selector, series.raw()));
-            this.perContract(series, Price.wrap(1));
-        }
+    /// @dev Whatever the path was, knocked in and knocked out together are the vanilla.
+    function testFuzz_ofInAndOutOnePaysTheVanillaAndTheOtherNothing(
+        uint56 strike,
+        uint128 price,
+        bool isTouched,
+        uint8 pick
+    ) public pure {
+        OptionKind out = OptionKind(uint8([4, 5, 8, 9][pick % 4]));
+        OptionKind knockIn = OptionKind(uint8(out) + 2);
+        OptionKind plain = out.isCall() ? OptionKind.CALL : OptionKind.PUT;
+        uint256 vanilla = PayoffLib.perContract(_series(plain, strike), Price.wrap(price), false);
+        uint256 paid = PayoffLib.perContract(_series(knockIn, strike), Price.wrap(price), isTouched);
+        assertEq(paid, isTouched ? vanilla : 0, "in");
+        paid = PayoffLib.perContract(_series(out, strike), Price.wrap(price), isTouched);
+        assertEq(paid, isTouched ? 0 : vanilla, "out");
+    }
+
+    function test_anAverageIsPaidAsAVanillaOnItsOwnAverage() public pure {
+        assertEq(
+            PayoffLib.perContract(_series(OptionKind.ASIAN_CALL, 200e8), Price.wrap(250e18), false),
+            50e18,
+            "call"
+        );
+        assertEq(PayoffLib.perContract(_series(OptionKind.ASIAN_PUT, 200e8), Price.wrap(150e18), false), 50e18, "put");
+        assertEq(PayoffLib.perContract(_series(OptionKind.ASIAN_PUT, 200e8), Price.wrap(250e18), true), 0, "out");
     }
 
     function testFuzz_whatLongsGetAndShortsPayDiffersByExactlyTheDust(
@@ -75,7 +91,12 @@ contract PayoffLibTest is Test {
         int256 size,
         uint64 price
     ) private pure returns (int256, uint256) {
-        (Cash payoff, uint256 kept) = PayoffLib.payoffOf(series, Size.wrap(size), Price.wrap(uint256(price) * 1e6));
+        (Cash payoff, uint256 kept) = PayoffLib.payoffOf(
+            series,
+            Size.wrap(size),
+            Price.wrap(uint256(price) * 1e6),
+            false
+        );
         assertLt(int256(kept), 1e18, "less than one digit");
         return (paid + payoff.raw(), dust + kept);
     }

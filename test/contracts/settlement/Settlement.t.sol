@@ -7,6 +7,7 @@ import {AccountId, accountIdOf} from "../../../contracts/types/AccountId.sol";
 import {Cash} from "../../../contracts/types/Cash.sol";
 import {NotSelf, SettlementPriceNotFixed} from "../../../contracts/types/Errors.sol";
 import {OptionKind} from "../../../contracts/types/OptionKind.sol";
+import {Observed} from "../../../contracts/types/Marks.sol";
 import {Price} from "../../../contracts/types/Price.sol";
 import {SeriesId, seriesIdOf} from "../../../contracts/types/SeriesId.sol";
 import {House} from "../doubles/House.sol";
@@ -131,13 +132,33 @@ contract SettlementTest is House {
         assertEq(settlement.settle(ETH, EXPIRY, _three()), 1, "and alice later");
     }
 
-    function test_aKindThatThePriceDoesNotDecideIsLeftStandingAndHoldsUpNothing() public {
+    function test_aKindThatIsNotDecidedYetIsLeftStandingAndHoldsUpNothing() public {
         SeriesId asian = seriesIdOf(ETH, EXPIRY, 200e8, OptionKind.ASIAN_CALL, 24);
         sell(alices, bobs, asian, 1e18);
         _fix(250e18);
         settlement.settle(ETH, EXPIRY, _three());
         assertEq(sizeOf(bobs, asian), 1e18, "stands");
         assertEq(sizeOf(bobs, call), 0, "settled");
+
+        book.setObserved(Observed(asian, false, 1e18, Price.wrap(220e18), Price.wrap(220e18)));
+        int256 before = cashOf(bobs);
+        settlement.settle(ETH, EXPIRY, _three());
+        assertEq(cashOf(bobs) - before, 20e18, "once its own average is final, by that");
+        assertEq(sizeOf(bobs, asian), 0, "and gone");
+        assertSolvent();
+    }
+
+    function test_aTouchedKnockOutPaysNothingAndItsKnockInThePayoff() public {
+        SeriesId out = seriesIdOf(ETH, EXPIRY, 200e8, OptionKind.UP_OUT_CALL, 12_000);
+        SeriesId knockIn = seriesIdOf(ETH, EXPIRY, 200e8, OptionKind.UP_IN_CALL, 12_000);
+        sell(daves, carols, out, 1e18);
+        sell(daves, carols, knockIn, 1e18);
+        book.setObserved(Observed(out, true, 0, Price.wrap(0), Price.wrap(250e18)));
+        book.setObserved(Observed(knockIn, true, 0, Price.wrap(0), Price.wrap(250e18)));
+        _fix(250e18);
+        settlement.settle(ETH, EXPIRY, _one(carols));
+        assertEq(cashOf(carols), 1_050e18, "fifty, once");
+        assertEq(sizeOf(carols, out) + sizeOf(carols, knockIn), 0, "both gone");
     }
 
     function test_manyStrikesOfOneExpiryFitTheBooksOfTheHouse() public {

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import { drawCase, drawsFrom, type Case } from '../../differential/marginCases.ts'
+import { sortedLines } from '../../../risk/exact/book.ts'
+import { exposureOf, type Book } from '../../../risk/exact/exposure.ts'
 import { assess, assessAt, type RiskUniverse } from '../../../risk/exact/margin.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
 import type { ExpiryMark, Portfolio, Position, UnderlyingMarks } from '../../../units/portfolio.ts'
@@ -143,12 +145,58 @@ describe('the margin function', () => {
     expect(health).to.deep.equal([200n * ONE, 200n * ONE, 200n * ONE, 200n * ONE])
   })
 
-  it('refuses a kind that it does not price, by name', () => {
-    const digital = portfolioOf([['DIGITAL_CALL', 200, 7 * DAY, 1]], 0)
-    expect(() => assess(digital, marksOf([week]), universe, 'ABOVE')).to.throw(
-      RangeError,
-      'KindNotPriced(DIGITAL_CALL)',
-    )
+  it('asks of a short digital near its expiry what it can lose, wherever its strike lies in the range', () => {
+    const hour = mark(3600)
+    for (const strike of [186, 195, 199, 203, 214]) {
+      const { health } = assess(
+        portfolioOf([['DIGITAL_CALL', strike, 3600, -1000]], 0),
+        marksOf([hour]),
+        universe,
+        'ABOVE',
+      )
+      expect(Number(health[LEVEL_INDEX.INITIAL]) / 1e18, `${strike}`).to.be.at.most(-1000)
+    }
+  })
+
+  it('makes of a knock-in that was touched its vanilla, and of a knock-out nothing', () => {
+    const position = (kind: OptionKind, field: number, contracts: number): Position => ({
+      series: seriesIdOf({ underlying: ETH, expiry: NOW + 7 * DAY, strike: price(200n * ONE), kind, field }),
+      size: size(BigInt(contracts) * ONE),
+    })
+    const barriers = [position('UP_IN_CALL', 12_000, -5), position('DOWN_OUT_PUT', 9000, -7)]
+    const observed = barriers.map(({ series }) => ({
+      series,
+      isTouched: true,
+      elapsedShare: 0n,
+      averageSoFar: price(0n),
+      settlementPrice: price(0n),
+    }))
+    const healthOf = (positions: Position[], seen = observed) =>
+      assess({ cash: cash(0n), positions, collateral: [] }, marksOf([week]), universe, 'ABOVE', seen).health
+    expect(healthOf(barriers)).to.deep.equal(healthOf([position('CALL', 0, -5)]))
+    expect(healthOf(barriers, [])).not.to.deep.equal(healthOf(barriers))
+  })
+
+  it('asks less for an average whose window has nearly passed than for the vanilla', () => {
+    const day = mark(DAY)
+    const asian = seriesIdOf({
+      underlying: ETH,
+      expiry: NOW + DAY,
+      strike: price(200n * ONE),
+      kind: 'ASIAN_CALL',
+      field: 168,
+    })
+    const seen = {
+      series: asian,
+      isTouched: false,
+      elapsedShare: (ONE * 6n) / 7n,
+      averageSoFar: price(200n * ONE),
+      settlementPrice: price(0n),
+    }
+    const short = { cash: cash(0n), positions: [{ series: asian, size: size(-10n * ONE) }], collateral: [] }
+    const ofAverage = assess(short, marksOf([day]), universe, 'ABOVE', [seen]).health[LEVEL_INDEX.INITIAL]
+    const ofVanilla = assess(portfolioOf([['CALL', 200, DAY, -10]], 0), marksOf([day]), universe, 'ABOVE').health
+    expect(ofAverage).to.be.greaterThan(ofVanilla[LEVEL_INDEX.INITIAL] / 3n)
   })
 })
 
@@ -181,17 +229,17 @@ function scaled(positions: readonly Position[], numerator: bigint, denominator: 
 
 describe('the margin function over drawn portfolios', () => {
   it('gives no level more than the one below it', () => {
-    for (const { portfolio, marks, universe, side } of drawn(1n)) {
-      const { health } = assess(portfolio, marks, universe, side)
+    for (const { portfolio, marks, universe, observed, side } of drawn(1n)) {
+      const { health } = assess(portfolio, marks, universe, side, observed)
       expect(health[0] >= health[1] && health[1] >= health[2] && health[2] >= health[3]).to.equal(true)
     }
   })
 
   it('adds what cash is added, at every level', () => {
-    for (const { portfolio, marks, universe, side } of drawn(2n)) {
+    for (const { portfolio, marks, universe, observed, side } of drawn(2n)) {
       const richer = { ...portfolio, cash: cash(portfolio.cash + 7n * ONE) }
-      const before = assess(portfolio, marks, universe, side).health
-      const after = assess(richer, marks, universe, side).health
+      const before = assess(portfolio, marks, universe, side, observed).health
+      const after = assess(richer, marks, universe, side, observed).health
       // A debtor pays the keepers' reserve until he is none.
       after.forEach((level, i) => expect(level >= before[i]! + 7n * ONE).to.equal(true))
     }
@@ -199,40 +247,40 @@ describe('the margin function over drawn portfolios', () => {
 
   it('never says below under a witness where it does not under the whole grid', () => {
     const draw = drawsFrom(3n)
-    for (const { portfolio, marks, universe } of drawn(4n)) {
-      const whole = assess(portfolio, marks, universe, 'BELOW')
+    for (const { portfolio, marks, universe, observed } of drawn(4n)) {
+      const whole = assess(portfolio, marks, universe, 'BELOW', observed)
       const named = whole.witnesses.map(({ underlying }) => ({
         underlying,
         scenarios: [draw(40), draw(40), draw(40), draw(40)] as const,
       }))
-      const at = assessAt(portfolio, marks, universe, named)
+      const at = assessAt(portfolio, marks, universe, named, observed)
       at.forEach((level, i) => expect(level >= whole.health[i]!).to.equal(true))
-      expect(assessAt(portfolio, marks, universe, whole.witnesses)).to.deep.equal(whole.health)
+      expect(assessAt(portfolio, marks, universe, whole.witnesses, observed)).to.deep.equal(whole.health)
     }
   })
 
   it('never gives below less than above', () => {
-    for (const { portfolio, marks, universe } of drawn(5n)) {
-      const below = assess(portfolio, marks, universe, 'BELOW').health
-      const above = assess(portfolio, marks, universe, 'ABOVE').health
+    for (const { portfolio, marks, universe, observed } of drawn(5n)) {
+      const below = assess(portfolio, marks, universe, 'BELOW', observed).health
+      const above = assess(portfolio, marks, universe, 'ABOVE', observed).health
       below.forEach((level, i) => expect(level >= above[i]!).to.equal(true))
     }
   })
 
   it('lowers no maintenance health when half of everything is closed at its mark', () => {
     const { MAINTENANCE, MARK } = LEVEL_INDEX
-    for (const { portfolio, marks, universe, side } of drawn(6n)) {
+    for (const { portfolio, marks, universe, observed, side } of drawn(6n)) {
       // One candidate: at two, the mark that is paid is not the one that is judged by.
       const one = marks.map((market) => ({ ...market, candidates: market.candidates.slice(0, 1) }))
       const even = portfolio.positions.map((it) => ({ ...it, size: size(it.size - (it.size % 2n)) }))
       const whole = { ...portfolio, positions: even }
-      const before = assess(whole, one, universe, side).health
-      const empty = assess({ ...whole, positions: [] }, one, universe, side).health
+      const before = assess(whole, one, universe, side, observed).health
+      const empty = assess({ ...whole, positions: [] }, one, universe, side, observed).health
       const received = (before[MARK] - empty[MARK]) / 2n
       // Paid to the account: half of what its options are worth.
       const closed = { ...whole, positions: scaled(even, 1n, 2n), collateral: halved(portfolio) }
       const paid = cash(portfolio.cash + received + halfCollateral(portfolio, empty[MARK]))
-      const after = assess({ ...closed, cash: paid }, one, universe, side).health
+      const after = assess({ ...closed, cash: paid }, one, universe, side, observed).health
       if (portfolio.cash < 0n !== paid < 0n) continue // the reserve of a debtor comes or goes
       expect(
         after[MAINTENANCE] >= before[MAINTENANCE] - 1_000_000n,
@@ -244,17 +292,60 @@ describe('the margin function over drawn portfolios', () => {
   it('asks of two shorts held together no more maintenance than of each', () => {
     const { MAINTENANCE, MARK } = LEVEL_INDEX
     const margin = (it: Case, positions: readonly Position[]): bigint => {
-      const { health } = assess({ ...it.portfolio, positions, collateral: [] }, it.marks, it.universe, 'ABOVE')
+      const { health } = assess(
+        { ...it.portfolio, positions, collateral: [] },
+        it.marks,
+        it.universe,
+        'ABOVE',
+        it.observed,
+      )
       return health[MARK] - health[MAINTENANCE]
     }
     for (const given of drawn(7n)) {
       const marks = given.marks.slice(0, 1).map((market) => ({ ...market, candidates: market.candidates.slice(0, 1) }))
       const it = withoutSurcharges({ ...given, marks })
-      const own = it.portfolio.positions.filter(({ series }) => series >> 120n === 1n)
+      // What was knocked out is no short any more.
+      const isTouched = ({ series }: Position): boolean =>
+        it.observed.some((seen) => seen.isTouched && seen.series === series)
+      const own = it.portfolio.positions.filter((held) => held.series >> 120n === 1n && !isTouched(held))
       const [first, second] = [own.filter((_, i) => i % 2 === 0), own.filter((_, i) => i % 2 === 1)]
       if (![first, second].every((part) => part.some((position) => position.size < 0n))) continue
       expect(margin(it, own) <= margin(it, first) + margin(it, second) + 1_000_000n).to.equal(true)
     }
+  })
+
+  it('lowers no health of an account that is short when it buys an option at its worst-case value', () => {
+    const { INITIAL, MAINTENANCE } = LEVEL_INDEX
+    let bought = 0
+    for (const given of drawn(8n)) {
+      const marks = given.marks.slice(0, 1).map((market) => ({ ...market, candidates: market.candidates.slice(0, 1) }))
+      const it = withoutSurcharges({ ...given, marks })
+      const own = it.portfolio.positions.filter(({ series }) => series >> 120n === 1n)
+      const option = own.at(-1)
+      if (option === undefined || !own.slice(0, -1).some((position) => position.size < 0n)) continue
+      const long: Position = { ...option, size: size(option.size < 0n ? -option.size : option.size) }
+      const worst = worstCaseOf(it, long)
+      const positions = own.slice(0, -1)
+      const health = (held: readonly Position[], paid: bigint) =>
+        assess(
+          { ...it.portfolio, positions: held, collateral: [], cash: cash(it.portfolio.cash - paid) },
+          it.marks,
+          it.universe,
+          'ABOVE',
+          it.observed,
+        ).health
+      // A debtor pays the keepers' reserve, and so does who has become one.
+      if (it.portfolio.cash < 0n !== it.portfolio.cash - worst.atMaintenance < 0n) continue
+      const before = health(positions, 0n)
+      const after = health([...positions, long], worst.atMaintenance)
+      for (let level = 0; level <= MAINTENANCE; level++) {
+        expect(after[level]! >= before[level]! - 1_000_000n, `${level}`).to.equal(true)
+      }
+      const atInitial = health([...positions, long], worst.atInitial)[INITIAL]
+      expect(atInitial >= before[INITIAL] - 1_000_000n, 'initial').to.equal(true)
+      bought++
+    }
+    expect(bought).to.be.greaterThan(DRAWN / 10)
   })
 })
 
@@ -265,4 +356,22 @@ function halved(portfolio: Portfolio): Portfolio['collateral'] {
 /** Half of what the collateral is worth, `equity` being that of the portfolio without options. */
 function halfCollateral(portfolio: Portfolio, equity: bigint): bigint {
   return (equity - portfolio.cash) / 2n
+}
+
+/** What one position is worth after all that can be charged for it; at INITIAL the long credit is taken off too. */
+function worstCaseOf(it: Case, position: Position): { atMaintenance: bigint; atInitial: bigint } {
+  const { parameters, grid } = it.universe.get(1)!
+  const book: Book = {
+    underlying: 1,
+    lines: sortedLines([position], it.observed),
+    collateral: 0n,
+    marks: new Map(it.marks[0]!.expiries.map((mark) => [mark.expiry, mark])),
+    parameters,
+    grid,
+    observed: it.observed,
+  }
+  const all = grid.map((_, index) => index)
+  const { value, gridLoss, charges, longValue } = exposureOf(book, it.marks[0]!.candidates[0]!, all)
+  const credit = (longValue * (1_000_000n - BigInt(parameters.longCredit))) / 1_000_000n
+  return { atMaintenance: (value - gridLoss - charges) / ONE, atInitial: (value - gridLoss - charges - credit) / ONE }
 }

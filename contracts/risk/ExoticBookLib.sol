@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {BlackLib} from "../math/BlackLib.sol";
+import {ExoticLib} from "../math/ExoticLib.sol";
+import {LnLib} from "../math/LnLib.sol";
+import {SurfaceLib} from "../math/SurfaceLib.sol";
+import {ExpiryMark, Observed} from "../types/Marks.sol";
+import {DIGITAL_PAYOFF, OptionKind} from "../types/OptionKind.sol";
+import {SeriesId} from "../types/SeriesId.sol";
+import {BookLib, LOG_MONEYNESS, STRIKE, VOLATILITY} from "./BookLib.sol";
+import {Horizon, PointLib, Points} from "./PointLib.sol";
+import {ValueLib} from "./ValueLib.sol";
+
+// What are an expiry's digitals, barriers and averages worth, here and elsewhere, and what do they pay?
+
+/// @dev One position of a kind that is neither a plain call nor a plain put.
+/// @param size [1e18 contracts] signed. @param strip Place of its strike among the strips.
+/// @param level [1e18] Barrier kinds: the barrier. Asian kinds: the strike of what is still open, zero where nothing is.
+/// @param seen What was observed of it; empty where nothing was.
+/// @param share [1e18] Asian kinds: share of the window that is known.
+/// @param log [Q96] Asian kinds: ln(forward / level). @param volatility [Q96] Asian kinds: of what is still open.
+struct Exotic {
+    OptionKind kind;
+    int256 size;
+    uint256 strip;
+    uint256 strike;
+    uint256 level;
+    Observed seen;
+    uint256 share;
+    int256 log;
+    uint256 volatility;
+}
+
+/// @dev Where an expiry's exotics are valued.
+/// @param averaged Points of the settlement average: what digital and barrier kinds pay by.
+/// @param market The same points of the market itself: what Asian kinds average and barriers are touched by.
+/// @param spot [1e18] The candidate price. @param grid Words of NumbersLib; its moves are those of spot.
+struct Scene {
+    Points averaged;
+    Points market;
+    uint256 spot;
+    uint256[] grid;
+    uint256 secondsLeft;
+    int256 skewShift;
+}
+
+/// @dev Values are size · price with 36 decimals, rounded as in ValueLib. The price of a kind is that of ExoticLib at one volatility,
+///      its strike's.
+library ExoticBookLib {
+    uint256 private constant WAD = 1e18;
+    uint256 private constant MILLION = 1e6;
+    /// @dev Barriers are watched at full hours only (RULES E3).
+    uint256 private constant WATCH_SECONDS = 1 hours;
+    uint256 private constant WINDOW_STEP = 1 hours;
+    uint256 private constant BARRIER_STEP = 1e4;
+    /// @dev Total volatility beyond which no price of a barrier or an average changes any more.
+    uint256 private constant MOST_VOLATILITY = 16 << 96;
+    uint256 private constant MOST_VARIANCE = 16 << 96;
+
+    // ---- reading the book ------------------------------------------------------------------------------------
+
+    /// @dev The `length` exotics among the positions of one expiry, whose strikes are those of `strips`.
+    function exoticsOf(
+        uint256[] memory words,
+        uint256[] memory strips,
+        uint256 length,
+        Observed[] memory observed
+    ) internal pure returns (Exotic[] memory exotics) {
+        exotics = new Exotic[](length);
+        uint256 count = 0;
+        uint256 strip = 0;
+        for (uint256 i = 0; i < words.length; ++i) {
+            uint256 word = BookLib.get(words, i);
+            SeriesId series = BookLib.seriesOf(word);
+            uint256 strike = series.strike().raw();
+            while (BookLib.get(strips, strip, STRIKE) != strike) ++strip;
+            if (BookLib.kindOf(word) <= uint8(OptionKind.PUT)) continue;
+            Exotic memory e = exotics[count++];
+            (e.kind, e.size, e.strip, e.strike) = (series.kind(), BookLib.sizeOf(word), strip, strike);
+            e.seen = seenOf(series, observed);
+            if (e.kind.isBarrier()) e.level = positive((strike * series.field()) / BARRIER_STEP);
+        }
+    }
+
+    /// @dev For as many barriers as a portfolio can hold.
+    function seenOf(SeriesId series, Observed[] memory observed) private pure returns (Observed memory seen) {
+        seen.series = series;
+        if (!series.kind().isPathDependent()) return seen;
+        for (uint256 i = 0; i < observed.length; ++i) if (observed[i].series == series) return observed[i];
+    }
+
+    /// @dev Whether any of them jumps, so that its loss can hide between two nodes however far its expiry (RULES B3).
+    function hasJump(Exotic[] memory exotics) internal pure returns (bool) {
+        for (uint256 i = 0; i < exotics.length; ++i) if (!exotics[i].kind.isAsian()) return true;
+        return false;
+    }
+
+    // ---- values --------------------------------------------------------------------------------------------
+
+    /// @dev Strikes and volatilities of what Asian kinds still average (K12), at the unmoved market. Strips are prepared.
+    function prepare(Exotic[] memory exotics, Horizon memory h, ExpiryMark memory mark) internal pure {
+        for (uint256 i = 0; i < exotics.length; ++i) {
+            Exotic memory e = exotics[i];
+            if (!e.kind.isAsian()) continue;
+            uint256 window = e.seen.series.field() * WINDOW_STEP;
+            if (mark.secondsLeft < window && e.seen.averageSoFar.raw() > 0) e.share = e.seen.elapsedShare;
+            uint256 known = (e.share * e.seen.averageSoFar.raw()) / WAD;
+            uint256 rest = WAD - e.share;
+            if (rest == 0 || known >= e.strike) continue;
+            e.level = positive(((e.strike - known) * WAD) / rest);
+            e.log = LnLib.lnRatioQ96(h.forward, e.level);
+            uint256 variance = SurfaceLib.totalVarianceQ96(PointLib.wholeTheta(mark), mark.rho, mark.phi, -e.log);
+            e.volatility = averageVolatility(variance, mark.secondsLeft, window);
+        }
+    }
+
+    function averageVolatility(
+        uint256 variance,
+        uint256 secondsLeft,
+        uint256 window
+    ) private pure returns (uint256 volatility) {
+        if (variance > MOST_VARIANCE) variance = MOST_VARIANCE;
+        uint256 before = secondsLeft > window ? (variance * (secondsLeft - window)) / secondsLeft : 0;
+        return ExoticLib.averageVolatilityQ96(before, variance - before);
+    }
+
+    /// @return values [1e36] What the exotics are worth at every point.
+    /// @return rounding [1e36] What the present value is to be lowered by, as ValueLib.addValues says.
+    function valuesOf(
+        Exotic[] memory exotics,
+        uint256[] memory strips,
+        Scene memory scene
+    ) internal pure returns (int256[] memory values, uint256 rounding) {
+        values = new int256[](scene.grid.length + PointLib.FIRST_SCENARIO);
+        for (uint256 i = 0; i < exotics.length; ++i) {
+            Exotic memory e = exotics[i];
+            if (e.size < 0) rounding += uint256(-e.size) * slackOf(e, scene.market);
+            bool isAsian = e.kind.isAsian();
+            int256 log = isAsian ? e.log : int256(BookLib.get(strips, e.strip, LOG_MONEYNESS));
+            uint256 volatility = isAsian ? e.volatility : BookLib.get(strips, e.strip, VOLATILITY);
+            ValueLib.rotate(isAsian ? scene.market : scene.averaged, log, scene.skewShift);
+            for (uint256 place = 0; place < values.length; ++place) {
+                values[place] += e.size * int256(priceAt(e, scene, place, log, volatility));
+            }
+        }
+    }
+
+    /// @dev [1e18] Error of ExoticLib's prices. A barrier's and an average's are in units of forward and strike.
+    function slackOf(Exotic memory e, Points memory market) private pure returns (uint256) {
+        return e.kind.isDigital() ? 16 : 2 + ((BookLib.get(market.words, 0) + e.strike) >> 49);
+    }
+
+    /// @param log ln(forward / strike or level) at the unmoved market. @param volatility Likewise.
+    function priceAt(
+        Exotic memory e,
+        Scene memory scene,
+        uint256 place,
+        int256 log,
+        uint256 volatility
+    ) private pure returns (uint256) {
+        (uint256 forward, int256 shift, uint256 multiplier) = PointLib.pointAt(
+            e.kind.isAsian() ? scene.market : scene.averaged,
+            place
+        );
+        volatility = (volatility * multiplier) >> 96;
+        if (e.kind.isDigital()) {
+            uint256 share = BlackLib.digital(log + shift, volatility);
+            return e.kind.isCall() ? share : DIGITAL_PAYOFF - share;
+        }
+        if (volatility > MOST_VOLATILITY) volatility = MOST_VOLATILITY;
+        if (e.kind.isAsian()) {
+            uint256 average = e.seen.averageSoFar.raw();
+            return ExoticLib.averageValue(e.kind.isCall(), forward, e.strike, e.share, average, volatility);
+        }
+        return barrierAt(e, scene, place, forward, volatility);
+    }
+
+    /// @dev Between two hours nobody looks, so that in the last one only the end counts.
+    function barrierAt(
+        Exotic memory e,
+        Scene memory scene,
+        uint256 place,
+        uint256 forward,
+        uint256 volatility
+    ) private pure returns (uint256) {
+        ExoticLib.Barrier memory o;
+        o.spot = spotAt(scene, place);
+        o.forward = forward;
+        o.strike = e.strike;
+        uint256 interval = scene.secondsLeft < WATCH_SECONDS ? scene.secondsLeft : WATCH_SECONDS;
+        o.barrier = ExoticLib.monitoredAt(e.level, e.kind.isUp(), volatility, interval, scene.secondsLeft);
+        o.barrier = positive(o.barrier);
+        o.volatility = volatility;
+        return ExoticLib.barrierValue(e.kind, o);
+    }
+
+    /// @dev A basis shock and a rotation leave spot where it is.
+    function spotAt(Scene memory scene, uint256 place) private pure returns (uint256) {
+        if (place < PointLib.FIRST_SCENARIO) return scene.spot;
+        return positive(PointLib.moved(scene.spot, BookLib.get(scene.grid, place - PointLib.FIRST_SCENARIO)));
+    }
+
+    // ---- payoffs -------------------------------------------------------------------------------------------
+
+    /// @dev [1e36] What they pay where the average settles at `price`, barriers counting as touched where it lies past them.
+    ///      An Asian kind's own average takes in what is known of it. @param isWhole Asian kinds too.
+    function payoffAt(Exotic[] memory exotics, uint256 price, bool isWhole) internal pure returns (int256 value) {
+        for (uint256 i = 0; i < exotics.length; ++i) {
+            Exotic memory e = exotics[i];
+            if (e.kind.isAsian()) {
+                if (!isWhole) continue;
+                uint256 mean = (e.share * e.seen.averageSoFar.raw()) / WAD + ((WAD - e.share) * price) / WAD;
+                value += e.size * int256(ExoticLib.payoff(e.kind, e.strike, mean, false));
+            } else {
+                value += e.size * int256(ExoticLib.payoff(e.kind, e.strike, price, isPast(e, price)));
+            }
+        }
+    }
+
+    /// @dev [1e36] What they are worth once expired: by what decides them, or, until that is final, at `price`.
+    function expiredValue(Exotic[] memory exotics, uint256 price, uint256 spot) internal pure returns (int256 value) {
+        for (uint256 i = 0; i < exotics.length; ++i) {
+            Exotic memory e = exotics[i];
+            uint256 decisive = e.seen.settlementPrice.raw();
+            bool isTouched = decisive == 0 && isPast(e, price);
+            if (decisive == 0) decisive = e.kind.isAsian() ? e.seen.averageSoFar.raw() : price;
+            if (decisive == 0) decisive = spot;
+            value += e.size * int256(ExoticLib.payoff(e.kind, e.strike, decisive, isTouched));
+        }
+    }
+
+    /// @dev Prices at which the payoff bends or jumps, strikes apart; prices are whole numbers, so that the two limits of a jump
+    ///      are its neighbours. Zero stands for none.
+    function edgesOf(Exotic memory e) internal pure returns (uint256 first, uint256 second) {
+        if (e.kind.isDigital()) return (e.strike - 1, 0);
+        if (e.kind.isAsian()) return (e.level, 0);
+        return e.kind.isUp() ? (e.level - 1, e.level) : (e.level, e.level + 1);
+    }
+
+    function isPast(Exotic memory e, uint256 price) private pure returns (bool) {
+        if (!e.kind.isBarrier()) return false;
+        return e.kind.isUp() ? price >= e.level : price <= e.level;
+    }
+
+    /// @dev A price of nothing would have no logarithm.
+    function positive(uint256 value) private pure returns (uint256) {
+        return value == 0 ? 1 : value;
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {SurfaceLib} from "../math/SurfaceLib.sol";
+import {BookLib, STRIKE} from "./BookLib.sol";
+import {Exotic, ExoticBookLib, Scene} from "./ExoticBookLib.sol";
+import {GapLib} from "./GapLib.sol";
+import {IExoticRisk} from "./IExoticRisk.sol";
+import {Horizon, PointLib} from "./PointLib.sol";
+import {ValueLib} from "./ValueLib.sol";
+
+// What could the digitals, barriers and averages of one expiry lose?
+
+/// @dev Deployment: by Margin itself, in its constructor.
+contract ExoticRisk is IExoticRisk {
+    using PointLib for Horizon;
+
+    /// @inheritdoc IExoticRisk
+    function answer(Query memory query) external pure returns (Answer memory its) {
+        (uint256[] memory strips, uint256 length) = BookLib.stripsOf(query.words, 0, query.words.length);
+        Exotic[] memory exotics = ExoticBookLib.exoticsOf(query.words, strips, length, query.observed);
+        if (query.mark.secondsLeft == 0) {
+            its.values = new int256[](1);
+            its.values[0] = ExoticBookLib.expiredValue(
+                exotics,
+                PointLib.expiredPrice(query.mark, query.spot),
+                query.spot
+            );
+            return its;
+        }
+
+        Horizon memory h = PointLib.horizonOf(query.mark, query.spot, query.parameters);
+        Scene memory scene = _sceneOf(query, h);
+        ValueLib.prepare(strips, h, query.mark);
+        ExoticBookLib.prepare(exotics, h, query.mark);
+        (its.values, its.rounding) = ExoticBookLib.valuesOf(exotics, strips, scene);
+        its.gap = _gapOf(query, h, scene, strips, exotics);
+        for (uint256 i = 0; i < exotics.length; ++i) {
+            if (exotics[i].size >= 0) continue;
+            uint256 short = uint256(-exotics[i].size);
+            if (exotics[i].kind.isDigital()) its.digitals += short;
+            else its.shorts += short;
+        }
+    }
+
+    function _sceneOf(Query memory query, Horizon memory h) private pure returns (Scene memory scene) {
+        (scene.spot, scene.grid, scene.secondsLeft) = (query.spot, query.grid, query.mark.secondsLeft);
+        scene.skewShift = int256(uint256(query.parameters.skewShift));
+        scene.averaged = h.pointsOf(scene.secondsLeft, query.grid, query.parameters);
+        scene.averaged.rootTheta = SurfaceLib.totalVolatilityQ96(h.theta, query.mark.rho, query.mark.phi, 0);
+        scene.market = h.marketPointsOf(scene.secondsLeft, query.grid, query.parameters);
+        uint256 theta = PointLib.wholeTheta(query.mark);
+        scene.market.rootTheta = SurfaceLib.totalVolatilityQ96(theta, query.mark.rho, query.mark.phi, 0);
+    }
+
+    /// @dev Where the market is not quiet, of the kinds that jump alone.
+    function _gapOf(
+        Query memory query,
+        Horizon memory h,
+        Scene memory scene,
+        uint256[] memory strips,
+        Exotic[] memory exotics
+    ) private pure returns (uint256) {
+        bool isQuiet = PointLib.isQuiet(scene.averaged, h, query.parameters);
+        if (!isQuiet && !ExoticBookLib.hasJump(exotics)) return 0;
+        uint256[] memory nodes = GapLib.nodesOf(h, query.nodes);
+        uint256[] memory own = _ownPrices(strips, exotics);
+        return
+            GapLib.largestOf(
+                nodes,
+                _payoffsAt(nodes, strips, exotics, isQuiet),
+                own,
+                _payoffsAt(own, strips, exotics, isQuiet)
+            );
+    }
+
+    function _payoffsAt(
+        uint256[] memory prices,
+        uint256[] memory strips,
+        Exotic[] memory exotics,
+        bool isWhole
+    ) private pure returns (int256[] memory payoffs) {
+        payoffs = new int256[](prices.length);
+        for (uint256 i = 0; i < prices.length; ++i) {
+            payoffs[i] = ExoticBookLib.payoffAt(exotics, prices[i], isWhole);
+            if (isWhole) payoffs[i] += ValueLib.payoff(strips, prices[i]);
+        }
+    }
+
+    /// @dev Ascending: strikes, and what `ExoticBookLib.edgesOf` says. Some are zero, and below every node.
+    function _ownPrices(uint256[] memory strips, Exotic[] memory exotics) private pure returns (uint256[] memory own) {
+        uint256 count = BookLib.countOf(strips);
+        own = new uint256[](count + 2 * exotics.length);
+        for (uint256 i = 0; i < count; ++i) own[i] = BookLib.get(strips, i, STRIKE);
+        for (uint256 i = 0; i < exotics.length; ++i) {
+            (uint256 first, uint256 second) = ExoticBookLib.edgesOf(exotics[i]);
+            _insert(own, count++, first);
+            _insert(own, count++, second);
+        }
+    }
+
+    /// @dev The first `count` ascend.
+    function _insert(uint256[] memory own, uint256 count, uint256 price) private pure {
+        for (; count > 0 && own[count - 1] > price; --count) own[count] = own[count - 1];
+        own[count] = price;
+    }
+}
