@@ -8,6 +8,7 @@ import { chainAt } from './shell/chain.ts'
 import { isRefusal, readConfig } from './shell/config.ts'
 import type { Config } from './shell/config.ts'
 import { openMarkets } from './shell/feeds/markets.ts'
+import { evidenceOf } from './shell/evidence.ts'
 import { serveHttp } from './shell/http.ts'
 import { keeperOf } from './shell/keeper.ts'
 import { lookoutOf } from './shell/lookout.ts'
@@ -117,11 +118,14 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
   const urgent = config.urgentKey === undefined ? undefined : laneOf(config.urgentKey)
   const sender = lanesOf(laneOf(config.senderKey), urgent)
   const markets = openMarkets(config, (fault) => log.debug(fault, 'feed'))
-  const peers = peersFrom(chain, signer, limits.peerTimeoutMs, (peer, reason) => {
-    metrics.peerMissed.inc({ peer: String(peer) })
-    log.debug({ peer, reason }, 'peer gave nothing')
-  })
-  const lookout = lookoutOf({ config, markets, signer, peers, metrics, log })
+  const evidence = evidenceOf(chain, log)
+  const peers = evidence.around(
+    peersFrom(chain, signer, limits.peerTimeoutMs, (peer, reason) => {
+      metrics.peerMissed.inc({ peer: String(peer) })
+      log.debug({ peer, reason }, 'peer gave nothing')
+    }),
+  )
+  const lookout = lookoutOf({ config, markets, signer, peers, evidence, metrics, log })
   const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas: gas.gas })
   const vitals = vitalsOf({ chain, sender, purse, minBalance: ether(limits.minBalanceEther), metrics })
   const { bidding } = config

@@ -73,6 +73,11 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
     }
   | { readonly contract: 'keeperRegistry'; readonly functionName: 'checkIn' | 'startEpoch'; readonly args: readonly [] }
   | { readonly contract: 'keeperRegistry'; readonly functionName: 'putToSleep'; readonly args: readonly [number] }
+  | {
+      readonly contract: 'reporterOracle'
+      readonly functionName: 'proveEquivocation'
+      readonly args: readonly [SignedObservation, SignedObservation]
+    }
 )
 
 /** Most margin calls in one transaction, and what each and the whole may need. */
@@ -139,6 +144,10 @@ function callOf(duty: Duty, maxGas: bigint): Call[] {
       return [{ duties, gas: 3_000_000n, contract: 'keeperRegistry', functionName: 'startEpoch', args: [] }]
     case 'putToSleep':
       return [{ duties, gas: 150_000n, contract: 'keeperRegistry', functionName: 'putToSleep', args: [duty.keeper] }]
+    case 'proveEquivocation': {
+      const proof = [duty.first, duty.second] as const
+      return [{ duties, gas: 400_000n, contract: 'reporterOracle', functionName: 'proveEquivocation', args: proof }]
+    }
     case 'settle': {
       const accounts = duty.accounts.slice(0, itemsIn(maxGas, SETTLE_GAS))
       const gas = gasFor(SETTLE_GAS.base, SETTLE_GAS.each, accounts.length)

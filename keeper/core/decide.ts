@@ -5,8 +5,9 @@ import { lapseDuties, openMarginCallDuties, recordCureDuties } from './duties/ca
 import { sweepDustDuties } from './duties/dust.ts'
 import { replaceWitnessDuties } from './duties/witness.ts'
 import { DUTY_KINDS, keyOf } from './duties/duty.ts'
-import type { Duty } from './duties/duty.ts'
-import { fleetDuties } from './duties/fleet.ts'
+import type { Duty, DutyKind } from './duties/duty.ts'
+import type { Doubled } from './evidence.ts'
+import { fleetDuties, proofDuties } from './duties/fleet.ts'
 import { priceDuties } from './duties/prices.ts'
 import type { OwnPrice } from './duties/prices.ts'
 import { surfaceDuties } from './duties/surface.ts'
@@ -18,7 +19,13 @@ import { decisiveUnderlyings } from './view.ts'
 import type { AccountState, View } from './view.ts'
 
 /** This keeper: its id in the registry (zero: none yet), and what it has seen in the markets by round. */
-export type Self = { readonly id: number; readonly price: OwnPrice; readonly surface: OwnSurface }
+export type Self = {
+  readonly id: number
+  readonly price: OwnPrice
+  readonly surface: OwnSurface
+  /** Double words that it can prove; none where it has none. */
+  readonly doubled?: readonly Doubled[]
+}
 
 export type Decision = {
   /** Whoever's turn it is. */
@@ -49,17 +56,20 @@ export function decide(
     ...fixSettlementPriceDuties(view),
     ...settleDuties(view, house),
     ...fleetDuties(view, self.id),
+    ...proofDuties(self.doubled ?? []),
     ...replaceWitnessDuties(settled),
     ...sweepDustDuties(view, scan.clearing),
   ]
   const marks = marked(before, due, view.head)
   const mine = due.filter((duty) => {
-    // A value missing in an open round, and a sign of life, are nobody else's to give.
-    if (duty.kind === 'addObservation' || duty.kind === 'checkIn') return view.universe.keepers.includes(self.id)
+    if (OWN_KINDS.has(duty.kind)) return view.universe.keepers.includes(self.id)
     return isOnTurn(duty, marks.get(keyOf(duty)) ?? 0, self.id, view.universe, view.head)
   })
   return { due, mine: mine.toSorted(byUrgency), marks }
 }
+
+/** A value missing in an open round, a sign of life and a proof that it holds are nobody else's to give. */
+const OWN_KINDS: ReadonlySet<DutyKind> = new Set(['addObservation', 'checkIn', 'proveEquivocation'])
 
 /** Auctions and calls; whoever is to be auctioned at once need not be called first. */
 function risks(view: View, standings: readonly Standing[]): Duty[] {

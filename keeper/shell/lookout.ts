@@ -8,6 +8,7 @@ import type { OwnView } from '../core/observe.ts'
 import { surfaceOf } from '../core/surface.ts'
 import type { Head } from '../core/view.ts'
 import type { Config } from './config.ts'
+import type { Evidence } from './evidence.ts'
 import type { Markets } from './feeds/markets.ts'
 import type { Metrics } from './metrics.ts'
 import type { Peers } from './peers.ts'
@@ -32,6 +33,7 @@ export type LookoutParts = {
   readonly markets: Markets
   readonly signer: Signer
   readonly peers: Peers
+  readonly evidence: Evidence
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -40,7 +42,7 @@ export type LookoutParts = {
 const ROUND_WAIT = 300
 export const PRICE_UNIT = 1e8
 
-export function lookoutOf({ config, markets, signer, peers, metrics, log }: LookoutParts): Lookout {
+export function lookoutOf({ config, markets, signer, peers, evidence, metrics, log }: LookoutParts): Lookout {
   const underlyings = config.underlyings.map(({ underlying }) => underlying)
   const heads = waiting()
   let book = EMPTY_BOOK
@@ -77,6 +79,7 @@ export function lookoutOf({ config, markets, signer, peers, metrics, log }: Look
   return {
     see: (head) => {
       newest = head
+      void evidence.look(head)
       const before = book
       book = seen(book, head.time, underlyings, look)
       heads.wake()
@@ -91,6 +94,7 @@ export function lookoutOf({ config, markets, signer, peers, metrics, log }: Look
       id: id(),
       price: (underlying, round) => observationIn(book, underlying, round)?.price,
       surface: (underlying, round) => surfaceIn(book, underlying, round),
+      doubled: evidence.doubled(),
     }),
     observation: async (underlying, round) => {
       const observation = observationIn(book, underlying, round)

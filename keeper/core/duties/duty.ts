@@ -1,5 +1,6 @@
 // What can there be to do? Every duty, and what a turn for it is taken on.
 import type { Witness } from '../../../units/portfolio.ts'
+import type { Doubled } from '../evidence.ts'
 import type { AccountId } from '../../../units/values.ts'
 
 /** `shortfall` [1e18 units of account]: how far below; the largest goes first. Rounds and expiries in unix seconds. */
@@ -39,6 +40,7 @@ export type Duty =
   | { readonly kind: 'checkIn'; readonly keeper: number }
   | { readonly kind: 'startEpoch'; readonly epoch: number }
   | { readonly kind: 'putToSleep'; readonly keeper: number }
+  | ({ readonly kind: 'proveEquivocation'; readonly keeper: number } & Doubled)
   | { readonly kind: 'sweepDust'; readonly underlying: number; readonly expiry: number }
   /** Nobody's turn, and only where the operator has asked for it. */
   | { readonly kind: 'bid'; readonly account: AccountId }
@@ -62,6 +64,7 @@ export const DUTY_KINDS = [
   'checkIn',
   'startEpoch',
   'putToSleep',
+  'proveEquivocation',
   'sweepDust',
   'bid',
 ] as const satisfies readonly DutyKind[]

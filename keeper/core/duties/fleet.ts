@@ -1,5 +1,6 @@
 // What does the fleet owe itself? A sign of life, the next epoch, and no turns for who is silent (RULES F1).
 import { isIdle } from '../../../units/turns.ts'
+import type { Doubled } from '../evidence.ts'
 import type { View } from '../view.ts'
 import type { Duty } from './duty.ts'
 
@@ -23,4 +24,10 @@ export function fleetDuties({ head, universe }: View, self: number): Duty[] {
     .filter(({ silence, isAsleep }) => !isAsleep && silence > unseenBlocks)
     .map(({ keeper }) => ({ kind: 'putToSleep', keeper }) as const)
   return [...checkIns, ...epochs, ...sleepers]
+}
+
+/** One proof for each keeper: the first costs it everything. */
+export function proofDuties(doubled: readonly Doubled[]): Duty[] {
+  const proofs = new Map(doubled.toReversed().map((pair) => [pair.first.reporter, pair]))
+  return [...proofs].map(([keeper, pair]) => ({ kind: 'proveEquivocation', keeper, ...pair }) as const)
 }

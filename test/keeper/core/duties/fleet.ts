@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { fleetDuties } from '../../../../keeper/core/duties/fleet.ts'
+import { callsOf } from '../../../../keeper/core/calls.ts'
 import { decide } from '../../../../keeper/core/decide.ts'
 import { head, NOW, universe, view } from '../example.ts'
 
@@ -42,5 +43,28 @@ describe('what the fleet owes itself', () => {
     })
     expect(mine.filter((kind) => kind === 'startEpoch')).to.have.length(1)
     expect(mine.filter((kind) => kind === 'checkIn')).to.have.length(5)
+  })
+
+  it('a keeper proves at once what it can prove, once for each liar', () => {
+    const word = (price: bigint) => ({
+      reporter: 4,
+      observation: { underlying: 1, time: BigInt(NOW), price, halfWidth: 0n },
+      signature: '0x' as const,
+    })
+    const [first, second, third] = [word(200n), word(201n), word(202n)]
+    const doubled = [
+      { first, second },
+      { first, second: third },
+    ]
+    const self = { id: SELF, price: () => undefined, surface: () => undefined, doubled }
+    const nothing = { standings: [], unassessable: [], clearing: [] }
+    const { mine } = decide(view({ markets: new Map() }), nothing, self, undefined, new Set())
+    expect(mine).to.deep.equal([{ kind: 'proveEquivocation', keeper: 4, first, second }])
+    const [call] = callsOf(mine, 15_000_000n)
+    expect(call).to.deep.include({
+      contract: 'reporterOracle',
+      functionName: 'proveEquivocation',
+      args: [first, second],
+    })
   })
 })
