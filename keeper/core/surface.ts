@@ -1,8 +1,6 @@
 // Which surface do these quotes describe? One slice for each expiry quoted enough, free of arbitrage (RULES C7).
 import type { Slice, Surface } from '../../units/observation.ts'
-import { fitSlice } from '../../risk/surface/fitSlice.ts'
-import { withoutCalendar } from '../../risk/surface/slice.ts'
-import type { SmileSlice } from '../../risk/surface/slice.ts'
+import { fitSurface } from '../../risk/surface/fitSurface.ts'
 import type { OptionQuote } from './feeds/message.ts'
 
 /** [s] Quotes older than this are none; expiries nearer than this have no smile worth signing. */
@@ -28,15 +26,13 @@ export function surfaceOf(
       Math.abs(round * 1000 - time) <= rules.maxQuoteAgeSeconds * 1000 && expiry - round >= LEAST_SECONDS_LEFT,
   )
   const expiries = [...new Set(fresh.map(({ expiry }) => expiry))].toSorted((a, b) => a - b)
-  const slices: Slice[] = []
-  let last: SmileSlice | undefined
-  for (const expiry of expiries) {
-    if (slices.length === SLICES_MOST) break
-    const fitted = fitSlice(pointsOf(fresh, expiry, round, spot))
-    if (fitted === undefined) continue
-    last = last === undefined ? fitted : withoutCalendar(last, fitted)
-    slices.push({ expiry, theta: wad(last.theta), rho: wad(last.rho), phi: wad(last.phi) })
-  }
+  const smiles = expiries.map((expiry) => ({ expiry, points: pointsOf(fresh, expiry, round, spot) }))
+  const slices = fitSurface(smiles, SLICES_MOST).map(({ expiry, slice: { theta, rho, phi } }): Slice => ({
+    expiry,
+    theta: wad(theta),
+    rho: wad(rho),
+    phi: wad(phi),
+  }))
   return slices.length === 0 ? undefined : { underlying, time: BigInt(round), slices }
 }
 

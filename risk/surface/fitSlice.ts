@@ -14,6 +14,8 @@ const DAMPING_MOST = 1e7
 /** Squared total volatility: a thousandth of a point in each of ten quotes; and a gain that is none. */
 const EXACT = 1e-14
 const CONVERGED = 1e-6
+/** Squared deviations over which the weight of a quote falls to 1/e. */
+const BREADTH = 3
 const FIRST_RHOS = [-0.3, 0, 0.3]
 
 /** Undefined from fewer than five points. Levenberg-Marquardt from three starts; the same points give the same slice. */
@@ -37,8 +39,9 @@ const coordinatesOf = ({ theta, rho, phi }: SmileSlice): Coordinates => [
 ]
 const sliceOf = ([a, b, c]: Coordinates): SmileSlice => ({ theta: Math.exp(a), rho: Math.tanh(b), phi: Math.exp(c) })
 
+/** In total volatility, weighted by what an option there is worth to a volatility: little far from the money. */
 const residual = (slice: SmileSlice, { k, variance }: SmilePoint): number =>
-  Math.sqrt(totalVariance(slice, k)) - Math.sqrt(variance)
+  (Math.sqrt(totalVariance(slice, k)) - Math.sqrt(variance)) * Math.exp(-(k * k) / (BREADTH * variance))
 
 function errorOf(points: readonly SmilePoint[], at: Coordinates): number {
   const slice = sliceOf(at)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { parseGas, type GasTable } from './gas.ts'
 import { parseScenario } from './parse.ts'
+import { parseChain, type OptionChain } from './quotes.ts'
 import type { Scenario } from './scenario.ts'
 import { parseShape, type ShapeRow } from './surface.ts'
 
@@ -26,6 +27,11 @@ export function loadGas(): readonly GasTable[] {
 
 export function loadShape(): readonly ShapeRow[] {
   return parseShape(read('surface/deribit-eth-2024-01-08.shape'))
+}
+
+/** The recorded chain of option quotes. */
+export function loadChain(): OptionChain {
+  return parseChain(read('quotes/deribit-eth-2024-01-08.quotes'))
 }
 
 function read(file: string): string {
