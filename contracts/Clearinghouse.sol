@@ -57,8 +57,9 @@ import {Size} from "./types/Size.sol";
 //
 // Liveness. Deposits are never refused. New risk asks for two live sources that may disagree but not for less, in every
 //   market that the account depends on; withdrawals by accounts with positions ask for one, and are then judged at 3 % to
-//   either side; reductions ask for none, but without one must end above INITIAL at the last agreed price. An account
-//   without positions and debts withdraws always. No pause stops a deposit, a reduction, or such a withdrawal.
+//   either side; reductions ask for none, but without one must end above INITIAL at the last agreed price. After a stop all
+//   of this comes back step by step: reductions, calls and bids, new risk. An account without positions and debts withdraws
+//   always. No pause stops a deposit, a reduction, or such a withdrawal.
 //
 // Roles. Owners withdraw. An exchange trades, having proven both owners' consent. The guardian may at once stop new risk and
 //   lower caps. Governance opens underlyings and resumes new risk, behind its delay. Nobody moves anyone's cash.
@@ -304,7 +305,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         if (!health[uint8(Level.INITIAL)].isNegative()) return;
 
         IPriceBook.Index memory index = PRICE_BOOK.index(series.underlying());
-        if (index.state == MarketState.DEAD) _requireAboveInitial(account, health);
+        if (index.state < MarketState.REDUCING) _requireAboveInitial(account, health);
         Cash[LEVELS] memory before = MARGIN.assessPortfolio(party.before, Side.ABOVE).health;
         // What a contract is about: a digital can pay one unit only.
         Price most = series.kind().isDigital() ? Price.wrap(DIGITAL_PAYOFF) : index.price;

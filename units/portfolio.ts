@@ -14,7 +14,16 @@ export type Portfolio = {
 }
 
 /** In the order of contracts/types/Marks.sol. */
-export const MARKET_STATES = ['DEAD', 'SINGLE', 'WIDE', 'DISPUTED', 'AGREED'] as const
+export const MARKET_STATES = [
+  'DEAD',
+  'PRICED',
+  'REDUCING',
+  'SINGLE',
+  'LIQUIDATING',
+  'WIDE',
+  'DISPUTED',
+  'AGREED',
+] as const
 export type MarketState = (typeof MARKET_STATES)[number]
 
 /** Which statement marks are for, in the order of contracts/types/Marks.sol. */

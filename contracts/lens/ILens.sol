@@ -25,6 +25,7 @@ interface ILens {
         UnderlyingMarks below;
         UnderlyingMarks above;
         uint64 marketTime;
+        uint64 lastStop;
         uint64 openRoundTime;
         uint256 openRoundReporters;
         uint64 newestRoundTime;

@@ -71,6 +71,7 @@ contract Lens is ILens {
         seen.below = PRICE_BOOK.marks(underlying, Side.BELOW, expiries);
         seen.above = PRICE_BOOK.marks(underlying, Side.ABOVE, expiries);
         seen.marketTime = PRICE_BOOK.marketTime(underlying);
+        seen.lastStop = PRICE_BOOK.lastStop(underlying);
         seen.checkpointCount = PRICE_BOOK.checkpointCount(underlying);
         (seen.openRoundTime, seen.openRoundReporters) = REPORTER_ORACLE.openRound(underlying);
         (IReporterOracle.Round memory newest, ) = REPORTER_ORACLE.rounds(underlying);

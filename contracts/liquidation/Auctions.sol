@@ -117,7 +117,7 @@ contract Auctions is IAuctions {
     ///      a single source speaks (RULES C4, D1).
     function _requireStartable(AccountId account, Portfolio memory portfolio, Cash[LEVELS] memory health) private view {
         (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
-        require(state > MarketState.DEAD, MarketNotCallable(underlying, uint8(state)));
+        require(state >= MarketState.SINGLE, MarketNotCallable(underlying, uint8(state)));
         Cash doubt = WatchLib.doubtOf(portfolio, priceBook);
         if (health[uint256(Level.CLOSEOUT)] + doubt < NO_CASH) return;
 
@@ -163,7 +163,7 @@ contract Auctions is IAuctions {
     ///      the same is sold (RULES C4).
     function _requireBiddable(AccountId account, Portfolio memory portfolio, Cash[LEVELS] memory health) private view {
         (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
-        require(state > MarketState.DEAD, MarketNotCallable(underlying, uint8(state)));
+        require(state >= MarketState.SINGLE, MarketNotCallable(underlying, uint8(state)));
         Cash doubt = WatchLib.doubtOf(portfolio, priceBook);
         Cash closeout = health[uint256(Level.CLOSEOUT)] + doubt;
         bool isSold = closeout < NO_CASH || (state > MarketState.SINGLE && doubt == NO_CASH);

@@ -16,6 +16,9 @@ uint32 constant GRACE_SECONDS = 15 minutes;
 /// @dev [s of market time] Granted to a call within LAPSE_MEMORY_SECONDS of one that lapsed (RULES D1).
 uint32 constant GRACE_AFTER_LAPSE_SECONDS = 5 minutes;
 
+/// @dev [s of market time] Left of every grace after a stop of more than five minutes, at least (RULES C6).
+uint64 constant GRACE_AFTER_STOP_SECONDS = 10 minutes;
+
 /// @dev [s] For so long a lapsed call is remembered (RULES D1).
 uint64 constant LAPSE_MEMORY_SECONDS = 6 hours;
 
@@ -108,6 +111,17 @@ library MarginCallLib {
     function unpack(uint32 packed) internal pure returns (uint8[MAX_CANDIDATES] memory scenarios) {
         // The cast keeps the lowest byte, which is what it is for.
         for (uint256 i = 0; i < MAX_CANDIDATES; ++i) scenarios[i] = uint8(packed >> (8 * i));
+    }
+
+    /// @dev [s of market time] Of `granted` since `since`, at `time`, the last stop having been at `stop`.
+    function graceLeft(uint64 granted, uint64 since, uint64 stop, uint64 time) internal pure returns (uint64) {
+        if (stop <= since) return _less(granted, time - since);
+        uint64 left = _less(granted, stop - since);
+        return _less(left > GRACE_AFTER_STOP_SECONDS ? left : GRACE_AFTER_STOP_SECONDS, time - stop);
+    }
+
+    function _less(uint64 seconds_, uint64 passed) private pure returns (uint64) {
+        return passed < seconds_ ? seconds_ - passed : 0;
     }
 
     /// @dev [s of market time] For a call at `time`, where the account's last lapse was at `lapsedAt` (zero for never).

@@ -185,8 +185,7 @@ contract MarginCalls is IMarginCalls, AccessManaged {
     function graceLeft(AccountId account) public view returns (uint64) {
         Record storage record = _records[account];
         if (record.status != Status.CALLED) return 0;
-        uint64 passed = record.watched.elapsed(priceBook);
-        return passed >= record.graceSeconds ? 0 : record.graceSeconds - passed;
+        return record.watched.graceLeft(record.graceSeconds, priceBook);
     }
 
     // ---- inside ------------------------------------------------------------------------------------------------
@@ -203,7 +202,7 @@ contract MarginCalls is IMarginCalls, AccessManaged {
     /// @dev A wide or disputed market can still say "below"; one source alone cannot (RULES C2 to C4).
     function _requireCallable(Portfolio memory portfolio) private view {
         (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
-        require(state >= MarketState.WIDE, MarketNotCallable(underlying, uint8(state)));
+        require(state > MarketState.SINGLE, MarketNotCallable(underlying, uint8(state)));
     }
 
     function _healthAt(AccountId account, Witness[] memory witnesses) private view returns (Cash) {

@@ -64,14 +64,28 @@ library WatchLib {
         }
     }
 
-    /// @dev [s of market time] Since `begin`, in the deciding market in which least time has passed.
+    /// @dev [s of market time] Since `begin`, or since the last stop, where that was later (RULES C6): in the deciding market in
+    ///      which least time has passed.
     function elapsed(Watched[] storage watched, IPriceBook book) internal view returns (uint64 least) {
         least = type(uint64).max;
         for (uint256 i = 0; i < watched.length; ++i) {
-            uint64 since = watched[i].since;
+            (uint64 since, uint8 underlying) = (watched[i].since, watched[i].underlying);
             if (since == UNTIMED) continue;
-            uint64 passed = book.marketTime(watched[i].underlying) - since;
+            uint64 stop = book.lastStop(underlying);
+            uint64 passed = book.marketTime(underlying) - (stop > since ? stop : since);
             if (passed < least) least = passed;
+        }
+    }
+
+    /// @dev [s of market time] Of a grace of `granted` seconds since `begin`: what is left in the deciding market in which most
+    ///      is. After a stop at least ten minutes are (RULES C6); with several stops the last one says it all.
+    function graceLeft(Watched[] storage watched, uint64 granted, IPriceBook book) internal view returns (uint64 most) {
+        for (uint256 i = 0; i < watched.length; ++i) {
+            (uint64 since, uint8 underlying) = (watched[i].since, watched[i].underlying);
+            if (since == UNTIMED) continue;
+            uint64 time = book.marketTime(underlying);
+            uint64 left = MarginCallLib.graceLeft(granted, since, book.lastStop(underlying), time);
+            if (left > most) most = left;
         }
     }
 
@@ -89,16 +103,16 @@ library WatchLib {
         }
     }
 
-    /// @dev Collateral whose market is dead, beside options whose markets are not, counts twice its last price before
-    ///      anything is done to its owner: margin has counted it once, this is the second time. So a gift of dust blocks
-    ///      nothing, and a fortune that nobody can price is not sold.
+    /// @dev Collateral whose market is dead, or has only just a price again, beside options whose markets are not, counts twice
+    ///      its last price before anything is done to its owner: margin has counted it once, this is the second time. So a
+    ///      gift of dust blocks nothing, and a fortune that nobody can price is not sold.
     function doubtOf(Portfolio memory portfolio, IPriceBook book) internal view returns (Cash doubt) {
         uint256 decisive = MarginCallLib.holdingsOf(portfolio).decisive();
         for (uint256 i = 0; i < portfolio.collateral.length; ++i) {
             Collateral memory held = portfolio.collateral[i];
             if ((decisive >> held.underlying) & 1 == 1) continue;
             IPriceBook.Index memory its = book.index(held.underlying);
-            if (its.state > MarketState.DEAD) continue;
+            if (its.state >= MarketState.SINGLE) continue;
             doubt = doubt + Cash.wrap(SafeCast.toInt256(Math.mulDiv(held.amount, its.price.raw(), 1e18)));
         }
     }

@@ -187,6 +187,14 @@ contract ChainlinkAnchor is IAnchor, AccessManaged {
     }
 
     /// @inheritdoc IAnchor
+    function restartedAt() external view returns (uint64) {
+        if (sequencerFeed == address(0)) return 0;
+        RoundData memory round = _latest(sequencerFeed);
+        bool isUp = round.answer == 0 && round.startedAt > 0 && round.startedAt <= block.timestamp;
+        return isUp ? uint64(round.startedAt) : 0;
+    }
+
+    /// @inheritdoc IAnchor
     function feedOf(uint8 underlying) external view returns (address, uint32, uint32) {
         Feed memory feed = feeds[underlying];
         return (feed.aggregator, feed.heartbeat, feed.deviation);

@@ -80,6 +80,9 @@ interface IAnchor {
 
     function trialOf(uint8 underlying) external view returns (Trial memory);
 
+    /// @notice [unix s] When the chain's sequencer last came up; zero on a chain without one, and while it is down.
+    function restartedAt() external view returns (uint64);
+
     /// @notice [s], [1e-6]
     function feedOf(uint8 underlying) external view returns (address aggregator, uint32 heartbeat, uint32 deviation);
 }

@@ -23,6 +23,17 @@ interface IPriceBook {
         uint64 anchorAt;
     }
 
+    /// @param windowSeconds [s] Length of the averaging window before expiry.
+    /// @param elapsedShare [1e18] Share of it that has passed; 1e18 once expired.
+    /// @param averageSoFar Mean of what of it was covered, the price in force where nothing was; zero before it.
+    /// @param settlementPrice The whole average; zero until fixed.
+    struct AverageMark {
+        uint32 windowSeconds;
+        uint64 elapsedShare;
+        Price averageSoFar;
+        Price settlementPrice;
+    }
+
     event MarketChanged(uint8 indexed underlying, MarketState state, Price price, uint64 time);
     /// @param cumulative Σ price · seconds covered, and the seconds covered, since the first checkpoint.
     event CheckpointAdded(
@@ -33,6 +44,15 @@ interface IPriceBook {
         uint64 coveredSeconds
     );
     event SettlementPriceFixed(uint8 indexed underlying, uint32 indexed expiry, Price price, uint8 rung);
+    event AverageFixed(
+        uint8 indexed underlying,
+        uint32 indexed expiry,
+        uint24 indexed windowHours,
+        Price price,
+        uint8 rung
+    );
+    event HourObserved(uint8 indexed underlying, uint32 indexed hour, Price price);
+    event BarrierTouched(uint8 indexed underlying, uint32 indexed expiry, Price barrier, bool isUp, uint32 hour);
 
     /// @notice Submits to the reporter oracle and takes over what became of it, in one call.
     function report(SignedObservation[] calldata observations) external returns (uint256 taken);
@@ -53,8 +73,12 @@ interface IPriceBook {
     /// @notice What was seen of barrier and Asian series, in the order asked. Reverts for none.
     function observed(SeriesId[] calldata series) external view returns (Observed[] memory);
 
-    /// @notice [s] Runs with the chain's clock, and stands while no source of `underlying` is live (RULES C6).
+    /// @notice [s] Runs with the chain's clock, and stands while no source of `underlying` is live, and after a stop until the
+    ///         reopening has reached calls and bids (RULES C6).
     function marketTime(uint8 underlying) external view returns (uint64);
+
+    /// @notice [s of market time] Where the clock stood in the last stop longer than five minutes; zero where there was none.
+    function lastStop(uint8 underlying) external view returns (uint64);
 
     /// @notice Zero until fixed.
     function settlementPrice(uint8 underlying, uint32 expiry) external view returns (Price);
@@ -87,6 +111,65 @@ interface IPriceBook {
         uint256 startCheckpoint,
         uint256 endCheckpoint
     ) external;
+
+    // ---- averages of Asian kinds ------------------------------------------------------------------------------
+
+    /// @notice The average over the `windowHours` hours before expiry, as far as it is known (RULES E2, E3).
+    /// @param windowHours At most 168; the settlement price's half hour for zero. Expiry must be a full hour.
+    /// @custom:reverts WindowMalformed
+    function average(uint8 underlying, uint32 expiry, uint24 windowHours) external view returns (AverageMark memory);
+
+    /// @notice The three rungs, over a window of `windowHours`: as `fixSettlementPrice`, `fixFromAnchor` and
+    ///         `fixFromLastAgreed`. Four rounds of the anchor more are allowed for each hour.
+    /// @custom:reverts WindowMalformed, and what those do
+    function fixAverage(
+        uint8 underlying,
+        uint32 expiry,
+        uint24 windowHours,
+        uint256 startCheckpoint,
+        uint256 endCheckpoint
+    ) external;
+
+    function fixAverageFromAnchor(
+        uint8 underlying,
+        uint32 expiry,
+        uint24 windowHours,
+        uint80 firstRound,
+        uint80 count
+    ) external;
+
+    function fixAverageFromLastAgreed(
+        uint8 underlying,
+        uint32 expiry,
+        uint24 windowHours,
+        uint256 startCheckpoint,
+        uint256 endCheckpoint
+    ) external;
+
+    // ---- barriers ---------------------------------------------------------------------------------------------
+
+    /// @notice Mean of the ten minutes before a full hour, as barriers see it (RULES E3); zero where it was not observed.
+    function hourPrice(uint8 underlying, uint32 hour) external view returns (Price);
+
+    /// @notice [unix s] The hour at which the barrier of `series` was touched; zero while it is not. One answer for all series
+    ///         of the same expiry, barrier and side. Final `touchSeconds` after expiry.
+    /// @custom:reverts NotABarrier for other kinds
+    function touchedAt(SeriesId series) external view returns (uint32 hour);
+
+    /// @notice [s] For so long after a full hour it can be observed, and a touch recorded; what nobody recorded is none.
+    function touchSeconds() external view returns (uint32);
+
+    /// @notice Writes `hourPrice`, once: from the first checkpoint at or after the hour (or an hour later without one), while
+    ///         at least 80 % of the ten minutes were agreed. A no-op where it is written.
+    /// @custom:reverts NotAFullHour, HourNotObservable, CoverageTooLow
+    function observeHour(uint8 underlying, uint32 hour) external returns (Price);
+
+    /// @notice Records that the price at `hour` was at or beyond the barrier of `series`; observes the hour if need be. A no-op
+    ///         where a touch is recorded.
+    /// @custom:reverts NotABarrier, HourNotObservable, BarrierNotTouched, and what `observeHour` does
+    function recordTouch(SeriesId series, uint32 hour) external;
+
+    // ---- checkpoints ------------------------------------------------------------------------------------------
 
     function checkpointCount(uint8 underlying) external view returns (uint256);
 

@@ -5,25 +5,19 @@ import {IKeeperRegistry} from "../keepers/IKeeperRegistry.sol";
 import {IAnchor} from "../oracle/IAnchor.sol";
 import {IPoolMean} from "../oracle/IPoolMean.sol";
 import {IReporterOracle} from "../oracle/IReporterOracle.sol";
-import {
-    AverageIsCovered,
-    CheckpointNotBracketing,
-    CoverageTooLow,
-    NotExpired,
-    NothingAgreed,
-    RoundsNotBracketing,
-    RungNotOpen,
-    SettlementPriceAlreadyFixed,
-    TooManyRounds
-} from "../types/Errors.sol";
+import {NotExpired, SettlementPriceAlreadyFixed, WindowMalformed} from "../types/Errors.sol";
 import {ExpiryMark, MarketState, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {SignedObservation, Slice} from "../types/Observation.sol";
+import {OptionKind} from "../types/OptionKind.sol";
 import {Price} from "../types/Price.sol";
 import {SeriesId} from "../types/SeriesId.sol";
 import {CheckpointLib} from "./CheckpointLib.sol";
+import {ClockLib} from "./ClockLib.sol";
 import {IPriceBook} from "./IPriceBook.sol";
 import {IVolatilityBook} from "./IVolatilityBook.sol";
 import {MarketLib} from "./MarketLib.sol";
+import {SettlementLib} from "./SettlementLib.sol";
+import {TouchLib} from "./TouchLib.sol";
 
 // What is believed?
 
@@ -31,12 +25,13 @@ import {MarketLib} from "./MarketLib.sol";
 ///      has no owner: every number in it comes from its sources.
 contract PriceBook is IPriceBook {
     using CheckpointLib for CheckpointLib.History;
+    using ClockLib for ClockLib.Clock;
+    using SettlementLib for CheckpointLib.History;
 
     uint32 private constant WINDOW = 30 minutes;
-    uint256 private constant COVERAGE_PERCENT = 80;
-    uint256 private constant SECOND_RUNG = 1 hours;
-    uint256 private constant THIRD_RUNG = 1 days;
-    uint256 private constant MAX_ROUNDS = 64;
+    /// @dev Stands for the half hour where averages have their window [hours].
+    uint24 private constant VANILLA = 0;
+    uint24 private constant MAX_WINDOW_HOURS = 7 * 24;
     uint256 private constant PRICE_STEP = 1e10; // checkpoints hold 1e-8, prices 18 decimals
     uint64 private constant ONE = 1e18;
     /// @dev Forwards equal spot until rates and bases are reported (issue of the forward curve).
@@ -46,15 +41,11 @@ contract PriceBook is IPriceBook {
 
     /// @param agreedPrice [1e-8] Last agreed.
     /// @param outsideSince [unix s] First round outside the tolerance since the sources last agreed.
-    /// @param marketTime [s] As of `touchedAt`.
-    /// @param liveUntil [unix s] Until then a source is live, as known at `touchedAt`.
     struct Market {
         MarketState state;
         uint64 agreedPrice;
         uint40 outsideSince;
-        uint40 marketTime;
-        uint40 touchedAt;
-        uint40 liveUntil;
+        ClockLib.Clock clock;
     }
 
     IKeeperRegistry public immutable registry;
@@ -65,7 +56,9 @@ contract PriceBook is IPriceBook {
 
     mapping(uint8 underlying => Market) private markets;
     mapping(uint8 underlying => CheckpointLib.History) private histories;
-    mapping(uint8 underlying => mapping(uint32 expiry => Price)) public settlementPrice;
+    mapping(uint8 underlying => mapping(uint32 expiry => mapping(uint24 windowHours => Price))) private fixedPrices;
+    mapping(uint8 underlying => mapping(uint32 hour => Price)) private hourPrices;
+    mapping(uint256 barrier => uint32 hour) private touches;
 
     constructor(
         IKeeperRegistry registry_,
@@ -97,14 +90,16 @@ contract PriceBook is IPriceBook {
     function update(uint8 underlying) public {
         Market memory market = markets[underlying];
         MarketLib.Sources memory sources = _sources(underlying, market);
-        MarketState state = MarketLib.stateOf(sources);
-        bool isNew = state != market.state || sources.newest.time > _lastTime(underlying);
+        MarketState said = MarketLib.stateOf(sources);
+        uint256 liveSpan = _liveSpan();
 
-        _advanceClock(market, sources);
-        _markDispute(market, sources, state);
-        _addCheckpoint(underlying, sources, state);
+        bool isReopening = market.clock.touch(sources, liveSpan, anchor.restartedAt());
+        MarketState state = market.clock.stateNow(sources, liveSpan);
+        bool isNew = state != market.state || sources.newest.time > _lastTime(underlying);
+        _markDispute(market, sources, said, isReopening);
+        _addCheckpoint(underlying, sources, said);
         market.state = state;
-        if (state == MarketState.AGREED) market.agreedPrice = uint64(sources.newest.median.raw() / PRICE_STEP);
+        if (said == MarketState.AGREED) market.agreedPrice = uint64(sources.newest.median.raw() / PRICE_STEP);
         markets[underlying] = market;
 
         if (!isNew) return;
@@ -121,7 +116,7 @@ contract PriceBook is IPriceBook {
         (uint256 price, uint64 updatedAt) = MarketLib.inForce(sources, market.agreedPrice * PRICE_STEP);
         return
             Index(
-                MarketLib.stateOf(sources),
+                market.clock.stateNow(sources, _liveSpan()),
                 Price.wrap(price),
                 updatedAt,
                 sources.newest.median,
@@ -141,9 +136,9 @@ contract PriceBook is IPriceBook {
         MarketLib.Sources memory sources = _sources(underlying, market);
         uint256 lastAgreed = market.agreedPrice * PRICE_STEP;
         answer.underlying = underlying;
-        answer.state = MarketLib.stateOf(sources);
+        answer.state = market.clock.stateNow(sources, _liveSpan());
         if (side == Side.TAKING) sources.pool = pools.mean(underlying).raw();
-        answer.candidates = MarketLib.candidates(sources, answer.state, side, lastAgreed);
+        answer.candidates = MarketLib.candidates(sources, MarketLib.stateOf(sources), side, lastAgreed);
         answer.expiries = new ExpiryMark[](expiries.length);
         if (expiries.length == 0) return answer;
 
@@ -153,16 +148,13 @@ contract PriceBook is IPriceBook {
     }
 
     /// @inheritdoc IPriceBook
-    /// @dev Nothing is observed yet, and so nothing path-dependent is listed (ListingLib).
-    function observed(SeriesId[] calldata series) external pure returns (Observed[] memory answer) {
-        answer = new Observed[](series.length);
-        for (uint256 i; i < series.length; ++i) answer[i].series = series[i];
+    function marketTime(uint8 underlying) external view returns (uint64) {
+        return markets[underlying].clock.timeNow(block.timestamp);
     }
 
     /// @inheritdoc IPriceBook
-    function marketTime(uint8 underlying) external view returns (uint64) {
-        Market memory market = markets[underlying];
-        return market.marketTime + _runSinceTouched(market);
+    function lastStop(uint8 underlying) external view returns (uint64) {
+        return markets[underlying].clock.lastStop;
     }
 
     /// @inheritdoc IPriceBook
@@ -184,37 +176,30 @@ contract PriceBook is IPriceBook {
     // ---- settlement prices ----------------------------------------------------------------------------------
 
     /// @inheritdoc IPriceBook
+    function settlementPrice(uint8 underlying, uint32 expiry) public view returns (Price) {
+        return fixedPrices[underlying][expiry][VANILLA];
+    }
+
+    /// @inheritdoc IPriceBook
+    function average(uint8 underlying, uint32 expiry, uint24 windowHours) external view returns (AverageMark memory) {
+        SettlementLib.Window memory window = _windowOf(expiry, windowHours);
+        (uint64 elapsed, Price soFar) = _soFar(underlying, window);
+        return AverageMark(window.length, elapsed, soFar, fixedPrices[underlying][expiry][windowHours]);
+    }
+
+    /// @inheritdoc IPriceBook
     function fixSettlementPrice(
         uint8 underlying,
         uint32 expiry,
         uint256 startCheckpoint,
         uint256 endCheckpoint
-    ) external onlyExpired(underlying, expiry) {
-        CheckpointLib.History storage history = histories[underlying];
-        _requireLastAtOrBefore(history, startCheckpoint, expiry - WINDOW);
-        uint256 last = _lastBefore(history, endCheckpoint, expiry);
-        (uint256 startSum, uint256 startCovered) = history.cumulativeAt(startCheckpoint, expiry - WINDOW);
-        (uint256 endSum, uint256 endCovered) = history.cumulativeAt(last, expiry);
-        uint256 covered = endCovered - startCovered;
-        require(_isCovered(covered), CoverageTooLow(covered, WINDOW));
-
-        _fix(underlying, expiry, ((endSum - startSum) * PRICE_STEP) / covered, 1);
+    ) external {
+        fixAverage(underlying, expiry, VANILLA, startCheckpoint, endCheckpoint);
     }
 
     /// @inheritdoc IPriceBook
-    function fixFromAnchor(
-        uint8 underlying,
-        uint32 expiry,
-        uint80 firstRound,
-        uint80 count
-    ) external onlyExpired(underlying, expiry) {
-        _requireOpen(expiry + SECOND_RUNG, expiry + THIRD_RUNG);
-        _requireUncovered(underlying, expiry);
-        require(count <= MAX_ROUNDS, TooManyRounds(count, MAX_ROUNDS));
-        (uint256 sum, uint256 covered) = _anchorSum(underlying, expiry, firstRound, count);
-        require(_isCovered(covered), CoverageTooLow(covered, WINDOW));
-
-        _fix(underlying, expiry, sum / covered, 2);
+    function fixFromAnchor(uint8 underlying, uint32 expiry, uint80 firstRound, uint80 count) external {
+        fixAverageFromAnchor(underlying, expiry, VANILLA, firstRound, count);
     }
 
     /// @inheritdoc IPriceBook
@@ -223,126 +208,147 @@ contract PriceBook is IPriceBook {
         uint32 expiry,
         uint256 startCheckpoint,
         uint256 endCheckpoint
-    ) external onlyExpired(underlying, expiry) {
-        _requireOpen(expiry + THIRD_RUNG, type(uint256).max);
-        _requireUncovered(underlying, expiry);
-        CheckpointLib.History storage history = histories[underlying];
-        (uint128 endSum, uint64 endCovered) = history.cumulativeAt(_lastBefore(history, endCheckpoint, expiry), expiry);
-        require(endCovered > 0, NothingAgreed(underlying, expiry));
-        uint64 taken = endCovered < WINDOW ? endCovered : WINDOW;
-        _requireLastWithAtMost(history, startCheckpoint, endCovered - taken);
-        uint128 startSum = history.cumulativeAtCovered(startCheckpoint, endCovered - taken);
-
-        _fix(underlying, expiry, ((endSum - startSum) * PRICE_STEP) / taken, 3);
+    ) external {
+        fixAverageFromLastAgreed(underlying, expiry, VANILLA, startCheckpoint, endCheckpoint);
     }
 
-    modifier onlyExpired(uint8 underlying, uint32 expiry) {
+    /// @inheritdoc IPriceBook
+    function fixAverage(
+        uint8 underlying,
+        uint32 expiry,
+        uint24 windowHours,
+        uint256 startCheckpoint,
+        uint256 endCheckpoint
+    ) public onlyExpired(underlying, expiry, windowHours) {
+        SettlementLib.Window memory window = _windowOf(expiry, windowHours);
+        uint256 price = histories[underlying].proven(window, startCheckpoint, endCheckpoint);
+
+        _fix(underlying, expiry, windowHours, price, 1);
+    }
+
+    /// @inheritdoc IPriceBook
+    function fixAverageFromAnchor(
+        uint8 underlying,
+        uint32 expiry,
+        uint24 windowHours,
+        uint80 firstRound,
+        uint80 count
+    ) public onlyExpired(underlying, expiry, windowHours) {
+        SettlementLib.Window memory window = _windowOf(expiry, windowHours);
+        uint256 price = histories[underlying].byAnchor(anchor, underlying, window, firstRound, count);
+
+        _fix(underlying, expiry, windowHours, price, 2);
+    }
+
+    /// @inheritdoc IPriceBook
+    function fixAverageFromLastAgreed(
+        uint8 underlying,
+        uint32 expiry,
+        uint24 windowHours,
+        uint256 startCheckpoint,
+        uint256 endCheckpoint
+    ) public onlyExpired(underlying, expiry, windowHours) {
+        SettlementLib.Window memory window = _windowOf(expiry, windowHours);
+        uint256 price = histories[underlying].lastAgreed(underlying, window, startCheckpoint, endCheckpoint);
+
+        _fix(underlying, expiry, windowHours, price, 3);
+    }
+
+    modifier onlyExpired(uint8 underlying, uint32 expiry, uint24 windowHours) {
         require(block.timestamp >= expiry, NotExpired(block.timestamp, expiry));
-        require(settlementPrice[underlying][expiry].raw() == 0, SettlementPriceAlreadyFixed(underlying, expiry));
+        bool isFixed = fixedPrices[underlying][expiry][windowHours].raw() > 0;
+        require(!isFixed, SettlementPriceAlreadyFixed(underlying, expiry));
         _;
     }
 
-    function _fix(uint8 underlying, uint32 expiry, uint256 price, uint8 rung) private {
-        settlementPrice[underlying][expiry] = Price.wrap(price);
-        emit SettlementPriceFixed(underlying, expiry, Price.wrap(price), rung);
+    function _fix(uint8 underlying, uint32 expiry, uint24 windowHours, uint256 price, uint8 rung) private {
+        fixedPrices[underlying][expiry][windowHours] = Price.wrap(price);
+        if (windowHours == VANILLA) emit SettlementPriceFixed(underlying, expiry, Price.wrap(price), rung);
+        else emit AverageFixed(underlying, expiry, windowHours, Price.wrap(price), rung);
     }
 
-    function _isCovered(uint256 covered) private pure returns (bool) {
-        return covered * 100 >= WINDOW * COVERAGE_PERCENT;
+    /// @dev The half hour before expiry; or, of an average, whole hours that start and end on full ones (RULES E3).
+    function _windowOf(uint32 expiry, uint24 windowHours) private pure returns (SettlementLib.Window memory) {
+        if (windowHours == VANILLA) return SettlementLib.Window(expiry, WINDOW);
+        require(_isWindow(expiry, windowHours), WindowMalformed(expiry, windowHours, MAX_WINDOW_HOURS));
+        return SettlementLib.Window(expiry, windowHours * 1 hours);
     }
 
-    function _requireOpen(uint256 from, uint256 to) private view {
-        require(block.timestamp >= from && block.timestamp < to, RungNotOpen(block.timestamp, from, to));
+    function _isWindow(uint32 expiry, uint24 windowHours) private pure returns (bool) {
+        return windowHours == VANILLA || (expiry % 1 hours == 0 && windowHours <= MAX_WINDOW_HOURS);
     }
 
-    /// @dev The first rung's cover is final an hour after expiry: rounds are taken over only while live, minutes at most.
-    function _requireUncovered(uint8 underlying, uint32 expiry) private view {
-        (, uint256 covered) = histories[underlying].between(expiry - WINDOW, expiry);
-        require(!_isCovered(covered), AverageIsCovered(covered, WINDOW));
-    }
+    // ---- path-dependent kinds -------------------------------------------------------------------------------
 
-    function _requireLastAtOrBefore(
-        CheckpointLib.History storage history,
-        uint256 checkpoint_,
-        uint256 time
-    ) private view {
-        uint256 count = history.checkpoints.length;
-        bool isBracketing =
-            checkpoint_ < count &&
-                (checkpoint_ == 0 || history.checkpoints[checkpoint_].time <= time) &&
-                (checkpoint_ + 1 == count || history.checkpoints[checkpoint_ + 1].time > time);
-        require(isBracketing, CheckpointNotBracketing(checkpoint_, time));
-    }
-
-    /// @dev Given the first checkpoint at or after expiry (or, an hour later, that there is none): the last at or before it.
-    function _lastBefore(
-        CheckpointLib.History storage history,
-        uint256 end,
-        uint32 expiry
-    ) private view returns (uint256) {
-        uint256 count = history.checkpoints.length;
-        bool isAfter =
-            end < count
-                ? history.checkpoints[end].time >= expiry
-                : end == count && block.timestamp >= expiry + SECOND_RUNG;
-        bool isFirst = isAfter && count > 0 && (end == 0 || history.checkpoints[end - 1].time < expiry);
-        require(isFirst, CheckpointNotBracketing(end, expiry));
-        return end == 0 ? 0 : end - 1;
-    }
-
-    function _requireLastWithAtMost(
-        CheckpointLib.History storage history,
-        uint256 checkpoint_,
-        uint256 covered
-    ) private view {
-        uint256 count = history.checkpoints.length;
-        bool isLast =
-            checkpoint_ < count &&
-                history.checkpoints[checkpoint_].covered <= covered &&
-                (checkpoint_ + 1 == count || history.checkpoints[checkpoint_ + 1].covered > covered);
-        require(isLast, CheckpointNotBracketing(checkpoint_, covered));
-    }
-
-    /// @dev Σ price · seconds over the window, of `count` contiguous rounds: each counts until the next, and no longer than
-    ///      it is fresh; an invalid one covers nothing.
-    function _anchorSum(
-        uint8 underlying,
-        uint256 expiry,
-        uint80 firstRound,
-        uint256 count
-    ) private view returns (uint256 sum, uint256 covered) {
-        uint256 from = expiry - WINDOW;
-        IAnchor.Answer memory round = anchor.readRound(underlying, uint64(expiry), firstRound);
-        bool isBefore = count > 0 && round.updatedAt > 0 && round.updatedAt <= from;
-        require(isBefore, RoundsNotBracketing(firstRound, round.updatedAt, from));
-        for (uint256 i; i < count; ++i) {
-            IAnchor.Answer memory next = _successor(underlying, uint64(expiry), round.roundId);
-            bool isLast = i + 1 == count;
-            bool isNextAfter = next.updatedAt == 0 || next.updatedAt > expiry;
-            require(isLast == isNextAfter, RoundsNotBracketing(next.roundId, next.updatedAt, expiry));
-            require(i > 0 || isLast || next.updatedAt > from, RoundsNotBracketing(next.roundId, next.updatedAt, from));
-            uint256 begin = round.updatedAt > from ? round.updatedAt : from;
-            uint256 end = isLast ? expiry : next.updatedAt;
-            if (round.liveUntil < end) end = round.liveUntil;
-            if (round.price.raw() > 0 && end > begin) {
-                sum += round.price.raw() * (end - begin);
-                covered += end - begin;
-            }
-            round = next;
+    /// @inheritdoc IPriceBook
+    function observed(SeriesId[] calldata series) external view returns (Observed[] memory answer) {
+        answer = new Observed[](series.length);
+        for (uint256 i; i < series.length; ++i) {
+            answer[i].series = series[i];
+            OptionKind kind = series[i].kind();
+            if (kind.isBarrier()) _observeBarrier(series[i], answer[i]);
+            else if (kind.isAsian()) _observeAverage(series[i], answer[i]);
         }
     }
 
-    /// @dev The next round of the same phase, else the first of the next one (a proxy's round ids start with the phase);
-    ///      `updatedAt` zero where there is neither.
-    function _successor(
-        uint8 underlying,
-        uint64 expiry,
-        uint80 roundId
-    ) private view returns (IAnchor.Answer memory next) {
-        next = anchor.readRound(underlying, expiry, roundId + 1);
-        if (next.updatedAt > 0) return next;
-        uint80 phase = roundId >> 64;
-        if (phase < type(uint16).max) next = anchor.readRound(underlying, expiry, ((phase + 1) << 64) | 1);
+    /// @dev A touch decides at once; that there was none, only when none can be recorded any more.
+    function _observeBarrier(SeriesId series, Observed memory seen) private view {
+        uint32 expiry = series.expiry();
+        seen.isTouched = touches[TouchLib.keyOf(series)] != 0;
+        bool isFinal = seen.isTouched || block.timestamp > uint256(expiry) + TouchLib.TOUCH_SECONDS;
+        if (isFinal) seen.settlementPrice = settlementPrice(series.underlying(), expiry);
+    }
+
+    /// @dev Nothing is seen of a window that does not exist.
+    function _observeAverage(SeriesId series, Observed memory seen) private view {
+        (uint8 underlying, uint32 expiry, uint24 windowHours) = (series.underlying(), series.expiry(), series.field());
+        if (!_isWindow(expiry, windowHours)) return;
+        seen.settlementPrice = fixedPrices[underlying][expiry][windowHours];
+        (seen.elapsedShare, seen.averageSoFar) = _soFar(underlying, _windowOf(expiry, windowHours));
+    }
+
+    function _soFar(uint8 underlying, SettlementLib.Window memory window) private view returns (uint64, Price) {
+        Market memory market = markets[underlying];
+        (uint256 spot, ) = MarketLib.inForce(_sources(underlying, market), market.agreedPrice * PRICE_STEP);
+        return _averageSoFar(underlying, window, spot);
+    }
+
+    // ---- barriers -------------------------------------------------------------------------------------------
+
+    /// @inheritdoc IPriceBook
+    function hourPrice(uint8 underlying, uint32 hour) external view returns (Price) {
+        return hourPrices[underlying][hour];
+    }
+
+    /// @inheritdoc IPriceBook
+    function touchedAt(SeriesId series) external view returns (uint32 hour) {
+        return touches[TouchLib.keyOf(series)];
+    }
+
+    /// @inheritdoc IPriceBook
+    function touchSeconds() external pure returns (uint32) {
+        return TouchLib.TOUCH_SECONDS;
+    }
+
+    /// @inheritdoc IPriceBook
+    function observeHour(uint8 underlying, uint32 hour) public returns (Price price) {
+        price = hourPrices[underlying][hour];
+        if (price.raw() > 0) return price;
+        TouchLib.requireObservable(hour, _lastTime(underlying));
+        price = Price.wrap(TouchLib.meanBefore(histories[underlying], hour));
+
+        hourPrices[underlying][hour] = price;
+        emit HourObserved(underlying, hour, price);
+    }
+
+    /// @inheritdoc IPriceBook
+    function recordTouch(SeriesId series, uint32 hour) external {
+        uint256 key = TouchLib.keyOf(series);
+        if (touches[key] != 0) return;
+        TouchLib.requireTouching(series, hour, observeHour(series.underlying(), hour));
+
+        touches[key] = hour;
+        emit BarrierTouched(series.underlying(), series.expiry(), series.barrier(), series.kind().isUp(), hour);
     }
 
     // ---- inside ---------------------------------------------------------------------------------------------
@@ -391,53 +397,26 @@ contract PriceBook is IPriceBook {
         }
     }
 
-    /// @dev Remembers since when R has been outside; forgets it when the sources agree, not when one is silent.
-    function _markDispute(Market memory market, MarketLib.Sources memory sources, MarketState state) private pure {
-        if (state == MarketState.AGREED) market.outsideSince = 0;
-        else if (state == MarketState.DISPUTED && market.outsideSince == 0) {
-            market.outsideSince = uint40(sources.newest.time);
-        }
-    }
-
-    /// @dev Counts the time in which a source was live, as far as the last touch and the present answers show it.
-    function _advanceClock(Market memory market, MarketLib.Sources memory sources) private view {
-        uint64 run = _runSinceTouched(market);
-        (uint64 from, uint64 until) = _liveInterval(sources);
-        bool isFirst = market.touchedAt == 0;
-        // After a silence: live again at least since the older of the live words.
-        if (!isFirst && until > 0 && market.liveUntil < block.timestamp) {
-            uint64 resumed = from > market.liveUntil ? from : market.liveUntil;
-            if (market.touchedAt > resumed) resumed = market.touchedAt;
-            run += uint64(block.timestamp) - resumed;
-        }
-        market.marketTime += uint40(run);
-        market.touchedAt = uint40(block.timestamp);
-        market.liveUntil = until > 0 ? uint40(until) : uint40(block.timestamp);
-    }
-
-    function _runSinceTouched(Market memory market) private view returns (uint64) {
-        uint64 until = block.timestamp < market.liveUntil ? uint64(block.timestamp) : market.liveUntil;
-        return until > market.touchedAt ? until - market.touchedAt : 0;
-    }
-
-    /// @dev From when, and until when, a source is live for all that is known now; zeros where none is.
-    function _liveInterval(MarketLib.Sources memory sources) private view returns (uint64 from, uint64 until) {
-        if (sources.isNewestLive) {
-            from = sources.newest.time;
-            until = sources.newest.time + uint64(_liveSpan());
-        }
-        if (sources.anchor.isLive) {
-            if (from == 0 || sources.anchor.updatedAt < from) from = sources.anchor.updatedAt;
-            if (sources.anchor.liveUntil > until) until = sources.anchor.liveUntil;
+    /// @dev Remembers since when R has been outside; forgets it when the sources agree, not when one is silent. A stop is no
+    ///      part of a dispute: its clock starts again.
+    function _markDispute(
+        Market memory market,
+        MarketLib.Sources memory sources,
+        MarketState said,
+        bool isReopening
+    ) private pure {
+        if (said == MarketState.AGREED) market.outsideSince = 0;
+        else if (market.outsideSince == 0 ? said == MarketState.DISPUTED : isReopening) {
+            market.outsideSince = uint40(isReopening ? sources.time : sources.newest.time);
         }
     }
 
     function _expiryMark(uint8 underlying, Slice memory slice, uint256 spot) private view returns (ExpiryMark memory) {
         uint32 expiry = slice.expiry;
-        Price fixed_ = settlementPrice[underlying][expiry];
-        (uint64 elapsed, Price average) = fixed_.raw() > 0
+        Price fixed_ = settlementPrice(underlying, expiry);
+        (uint64 elapsed, Price soFar) = fixed_.raw() > 0
             ? (ONE, Price.wrap(0))
-            : _averageSoFar(underlying, expiry, spot);
+            : _averageSoFar(underlying, SettlementLib.Window(expiry, WINDOW), spot);
         return
             ExpiryMark({
                 expiry: expiry,
@@ -448,18 +427,22 @@ contract PriceBook is IPriceBook {
                 rho: slice.rho,
                 phi: slice.phi,
                 elapsedShare: elapsed,
-                averageSoFar: average,
+                averageSoFar: soFar,
                 settlementPrice: fixed_
             });
     }
 
     /// @dev Share of the window that has passed, and the mean of what of it is covered; the price in force where nothing is.
-    function _averageSoFar(uint8 underlying, uint32 expiry, uint256 spot) private view returns (uint64, Price) {
-        uint256 from = expiry > WINDOW ? expiry - WINDOW : 0;
+    function _averageSoFar(
+        uint8 underlying,
+        SettlementLib.Window memory window,
+        uint256 spot
+    ) private view returns (uint64, Price) {
+        uint256 from = SettlementLib.start(window);
         if (block.timestamp <= from) return (0, Price.wrap(0));
-        uint256 to = block.timestamp < expiry ? block.timestamp : expiry;
+        uint256 to = block.timestamp < window.expiry ? block.timestamp : window.expiry;
         (uint256 sum, uint256 covered) = histories[underlying].between(from, to);
-        uint256 average = covered > 0 ? (sum * PRICE_STEP) / covered : spot;
-        return (uint64(((to - from) * ONE) / WINDOW), Price.wrap(average));
+        uint256 soFar = covered > 0 ? (sum * PRICE_STEP) / covered : spot;
+        return (uint64(((to - from) * ONE) / window.length), Price.wrap(soFar));
     }
 }

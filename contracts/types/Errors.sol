@@ -140,6 +140,13 @@ error ButterflyArbitrage(uint256 expiry);
 error CalendarArbitrage(uint256 expiry);
 /// @dev Total variance may change by a bounded share a minute. Remedy: wait; the bound widens.
 error SurfaceMovedTooFar(uint256 expiry, uint256 from, uint256 to);
+/// @dev Asked: expiry on a full hour, at most `most` hours. Remedy: name the window of the series.
+error WindowMalformed(uint32 expiry, uint24 windowHours, uint24 most);
+error NotAFullHour(uint256 time);
+/// @dev Remedy: wait for `from`; past `to` the hour stays unobserved, and untouched.
+error HourNotObservable(uint256 time, uint256 from, uint256 to);
+/// @dev The price at that hour lies on the near side of the barrier, or the hour after expiry.
+error BarrierNotTouched(uint256 price, uint256 barrier);
 /// @dev No second before expiry was agreed. Remedy: wind-down.
 error NothingAgreed(uint8 underlying, uint32 expiry);
 

@@ -6,10 +6,14 @@ import {SeriesId} from "./SeriesId.sol";
 
 // Under which prices must a statement about an account hold?
 
-/// @dev How many of the two independent sources speak, and whether they agree (RULES C3, C4). The order is that of trust.
+/// @dev How many of the two independent sources speak, whether they agree (RULES C3, C4), and, after a stop, how far the
+///      market has reopened (RULES C6). The order is that of what may be done.
 enum MarketState {
     DEAD, // no source is live: clocks stand, nothing is callable
+    PRICED, // reopening: there is a price again; clocks stand, and no more may be done than while it was dead
+    REDUCING, // reopening: reductions; clocks stand
     SINGLE, // one source is live: no new risk, no calls
+    LIQUIDATING, // reopening: two sources live, calls, auctions and bids; clocks run; no new risk
     WIDE, // both live, but the reporters' round is an interval: calls at the end best for the account, no new risk
     DISPUTED, // two live sources disagree: both must say "below", both must say "above"
     AGREED // the reporters' median is the index

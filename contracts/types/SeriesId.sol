@@ -21,6 +21,8 @@ using {equalSeries as ==} for SeriesId global;
 
 /// @dev One step of the strike, in the 18 decimals of `Price`.
 uint256 constant STRIKE_STEP = 1e10;
+/// @dev Scale of the barrier's ratio to the strike.
+uint256 constant BARRIER_ONE = 1e4;
 
 function seriesIdOf(
     uint8 underlying,
@@ -64,6 +66,11 @@ library SeriesIdLib {
 
     function field(SeriesId series) internal pure returns (uint24) {
         return uint24(SeriesId.unwrap(series));
+    }
+
+    /// @dev Of barrier kinds: exact, since a strike is a multiple of 1e10.
+    function barrier(SeriesId series) internal pure returns (Price) {
+        return Price.wrap((strike(series).raw() * field(series)) / BARRIER_ONE);
     }
 
     function raw(SeriesId series) internal pure returns (uint128) {

@@ -7,7 +7,7 @@ import { NO_SCENARIO } from '../../units/portfolio.ts'
 import type { Assessment, Side, UnderlyingMarks, Witness } from '../../units/portfolio.ts'
 import { LEVEL_INDEX } from '../../units/values.ts'
 import type { AccountId, Level } from '../../units/values.ts'
-import { graceLeft, weakestMarket } from './view.ts'
+import { graceLeft, isAtLeast, weakestMarket } from './view.ts'
 import type { AccountState, View } from './view.ts'
 
 /** What may be said of an account: below a level under the first, above one under the second. */
@@ -89,8 +89,8 @@ const DOUBT_LEAST = 1e-2
 /** Whether, for all that the fast look can tell, a duty may be due. Never false where the exact answer would find one. */
 function isCandidate(view: View, state: AccountState, market: Sides<FastMarket>): boolean {
   if (holdsNothing(state)) return true
-  // With no source live nothing can be said about anybody, and nothing done.
-  if (weakestMarket(view, state) === 'DEAD') return false
+  // With no source live, or hardly reopened, nothing is done about anybody.
+  if (!isAtLeast(weakestMarket(view, state), 'SINGLE')) return false
   const book = fastBookOf(state)
   const below = (level: Level): boolean => isLow(fastAssess(book, market.BELOW, 'BELOW'), level)
   const isCured = (): boolean => isHigh(fastAssess(book, market.ABOVE, 'ABOVE'), 'INITIAL')

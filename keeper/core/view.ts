@@ -50,6 +50,8 @@ export type Market = {
   readonly above: UnderlyingMarks
   readonly price: bigint
   readonly marketTime: bigint
+  /** [s of market time] Where the clock stood in the last long stop; zero where there was none. */
+  readonly lastStop: bigint
   readonly openRoundTime: number
   /** Bit = reporter id. */
   readonly openRoundReporters: bigint
@@ -248,14 +250,29 @@ export function decisiveUnderlyings({ positions, collateral }: AccountState): nu
   return [...new Set(held)].toSorted((a, b) => a - b)
 }
 
-/** [s of market time] Left of the grace at `view`'s head: by the clock that has advanced least. */
+/** [s of market time] Left of every grace after a stop, at least; as GRACE_AFTER_STOP_SECONDS of the contracts. */
+const GRACE_AFTER_STOP = 600n
+
+/** [s of market time] Left of the grace at `view`'s head: in the market in which most is left. */
 export function graceLeft(view: View, state: AccountState): bigint {
-  const elapsed = decisiveUnderlyings(state).map((underlying) => {
-    const now = view.markets.get(underlying)?.marketTime ?? 0n
-    return now - (state.grace.since.get(underlying) ?? now)
+  const left = decisiveUnderlyings(state).map((underlying) => {
+    const market = view.markets.get(underlying)
+    if (market === undefined) return state.grace.left
+    const since = state.grace.since.get(underlying) ?? market.marketTime
+    return graceLeftIn(market, state.grace.left, since)
   })
-  const least = elapsed.reduce((a, b) => (a < b ? a : b), elapsed[0] ?? 0n)
-  return state.grace.left > least ? state.grace.left - least : 0n
+  return left.reduce((a, b) => (a > b ? a : b), left[0] ?? state.grace.left)
+}
+
+/** Twin of `MarginCallLib.graceLeft`. */
+function graceLeftIn({ marketTime, lastStop }: Market, granted: bigint, since: bigint): bigint {
+  if (lastStop <= since) return less(granted, marketTime - since)
+  const left = less(granted, lastStop - since)
+  return less(left > GRACE_AFTER_STOP ? left : GRACE_AFTER_STOP, marketTime - lastStop)
+}
+
+function less(seconds: bigint, passed: bigint): bigint {
+  return passed < seconds ? seconds - passed : 0n
 }
 
 /** State of the market that says least, among those that decide about the account. */

@@ -188,6 +188,7 @@ async function readMarket(chain: Chain, head: Head, underlying: number, expiries
     above: read.above as Market['above'],
     price: read.index.price,
     marketTime: read.marketTime,
+    lastStop: read.lastStop,
     openRoundTime: Number(read.openRoundTime),
     openRoundReporters: read.openRoundReporters,
     newestRoundTime: Number(read.newestRoundTime),

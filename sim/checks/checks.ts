@@ -249,8 +249,7 @@ async function overdue(
 }
 
 function isCallable(market: number): boolean {
-  const name = MARKET_STATES[market]
-  return name !== 'DEAD' && name !== 'SINGLE'
+  return market > MARKET_STATES.indexOf('SINGLE')
 }
 
 async function settlementPricesStand(reader: Reader, state: State, number: bigint): Promise<Finding[]> {

@@ -20,7 +20,7 @@ function mayStart(view: View, { state, below: { health } }: Standing): boolean {
   const market = weakestMarket(view, state)
   if (health[LEVEL_INDEX.CLOSEOUT] < 0n) return isAtLeast(market, 'SINGLE')
   const isOverdue = state.status === 'CALLED' && graceLeft(view, state) === 0n
-  return isOverdue && health[LEVEL_INDEX.MAINTENANCE] < 0n && isAtLeast(market, 'WIDE')
+  return isOverdue && health[LEVEL_INDEX.MAINTENANCE] < 0n && isAtLeast(market, 'LIQUIDATING')
 }
 
 /** Auctions of accounts above INITIAL again, or with nothing left. */

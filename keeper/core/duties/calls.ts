@@ -11,7 +11,7 @@ export function openMarginCallDuties(view: View, standings: readonly Standing[])
   return standings.flatMap(({ state, below }) => {
     const health = below.health[LEVEL_INDEX.MAINTENANCE]
     const isDue = (state.status === 'HEALTHY' || state.status === 'CLOSED') && health < 0n && !holdsNothing(state)
-    if (!isDue || !isAtLeast(weakestMarket(view, state), 'WIDE')) return []
+    if (!isDue || !isAtLeast(weakestMarket(view, state), 'LIQUIDATING')) return []
     return [{ kind: 'openMarginCall', account: state.account, witnesses: below.witnesses, shortfall: -health } as const]
   })
 }

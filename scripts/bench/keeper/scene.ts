@@ -89,6 +89,7 @@ const UNIVERSE: Universe = {
   windowSeconds: WINDOW,
 }
 const QUIET_MARKET = {
+  lastStop: 0n,
   marketTime: 1_000n,
   openRoundTime: 0,
   openRoundReporters: 0n,

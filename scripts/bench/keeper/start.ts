@@ -12,6 +12,7 @@ import { chainAt } from '../../../keeper/shell/chain.ts'
 import { loadView } from '../../../keeper/shell/load.ts'
 import { ABIS, CONTRACT_NAMES } from '../../../sdk/protocol/addresses.ts'
 import type { Addresses, ContractName } from '../../../sdk/protocol/addresses.ts'
+import { MARKET_STATES } from '../../../units/portfolio.ts'
 import { accountsIn, SCENE, viewAt } from './population.ts'
 
 const addresses = Object.fromEntries(
@@ -45,7 +46,15 @@ async function serve(count: number): Promise<void> {
         return page(Number(first), Number(second))
       case 'market': {
         const { below, above, price } = view.markets.get(Number(first))!
-        const index = { state: 4, price, updatedAt: 0n, reporters: price, reportersAt: 0n, anchor: price, anchorAt: 0n }
+        const index = {
+          state: MARKET_STATES.indexOf('AGREED'),
+          price,
+          updatedAt: 0n,
+          reporters: price,
+          reportersAt: 0n,
+          anchor: price,
+          anchorAt: 0n,
+        }
         const times = {
           marketTime: 0n,
           openRoundTime: 0n,

@@ -14,6 +14,7 @@ contract PriceBookDouble {
 
     mapping(uint8 underlying => MarketState) public states;
     mapping(uint8 underlying => uint64) public marketTime;
+    mapping(uint8 underlying => uint64) public lastStop;
     mapping(uint8 underlying => Price) public prices;
     mapping(uint8 underlying => mapping(uint32 expiry => Price)) public settlementPrice;
     mapping(uint8 underlying => mapping(Side => Price[])) private _candidates;
@@ -38,6 +39,11 @@ contract PriceBookDouble {
 
     function passTime(uint8 underlying, uint64 elapsed) external {
         marketTime[underlying] += elapsed;
+    }
+
+    /// @dev The market stops here, and has reopened: its clock stood meanwhile.
+    function stop(uint8 underlying) external {
+        lastStop[underlying] = marketTime[underlying];
     }
 
     function setSettlementPrice(uint8 underlying, uint32 expiry, Price price) external {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
+import {FIRST_SHARE} from "../../../contracts/liquidation/AuctionLib.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {GraceNotOver, MarketNotCallable} from "../../../contracts/types/Errors.sol";
 import {Level} from "../../../contracts/types/Level.sol";
@@ -50,7 +51,32 @@ contract DeadMarketStopsEveryClock is Universe {
         vm.expectPartialRevert(MarketNotCallable.selector);
         this.bidFor(seller, bidder);
         setPrice(165e18);
+        assertTrue(priceBook.index(ETHER).state == MarketState.PRICED, "reopening");
+        vm.expectPartialRevert(MarketNotCallable.selector);
+        this.bidFor(seller, bidder);
+        pass(2 minutes, 165e18);
+        assertTrue(priceBook.index(ETHER).state == MarketState.LIQUIDATING, "bids are taken again");
+        assertEq(auctions.quote(seller).discountShare, FIRST_SHARE, "from the first value on");
         bid(seller, bidder, 1e18);
+    }
+
+    function test_afterAStopEveryGraceHasTenMinutesLeft() external {
+        AccountId seller = funded("seller", 2_000e18);
+        AccountId buyer = funded("buyer", 2_000e18);
+        trade(buyer, seller, putAt(180), 20e18, 4e18);
+        trade(buyer, seller, callAt(230), 20e18, 3e18);
+        takeOutUntil(seller, 175e18, Level.MAINTENANCE, -20e18);
+        pass(2 minutes, 175e18);
+        callMargin(seller);
+        pass(14 minutes, 175e18);
+        assertEq(marginCalls.graceLeft(seller), 60, "a minute left");
+        passInSilence(6 hours);
+        setPrice(175e18);
+        assertEq(marginCalls.graceLeft(seller), 600, "ten");
+        pass(2 minutes, 175e18);
+        assertEq(marginCalls.graceLeft(seller), 600, "which stand until there are bidders");
+        pass(1 minutes, 175e18);
+        assertEq(marginCalls.graceLeft(seller), 540, "and then run");
     }
 
     function bidFor(AccountId account, AccountId buyer) external {

@@ -38,6 +38,33 @@ contract WatchLibTest is Test {
         assertEq(uint256(watched.elapsed(book.asBook())), 300, "the least");
     }
 
+    function test_afterAStopAnAuctionBeginsAgainAndAGraceHasTenMinutesLeft() public {
+        _begin(Holdings((1 << ETH) | (1 << BTC), 0));
+        _passBoth(890);
+        assertEq(uint256(watched.graceLeft(900, book.asBook())), 10, "nearly over");
+        book.stop(ETH);
+        assertEq(uint256(watched.elapsed(book.asBook())), 0, "begins again");
+        assertEq(uint256(watched.graceLeft(900, book.asBook())), 600, "ten minutes");
+        _passBoth(100);
+        assertEq(uint256(watched.elapsed(book.asBook())), 100, "since the stop");
+        assertEq(uint256(watched.graceLeft(900, book.asBook())), 500, "less what has passed");
+        book.stop(BTC);
+        assertEq(uint256(watched.graceLeft(900, book.asBook())), 600, "once more, in the other market");
+    }
+
+    function test_aStopLeavesALongerGraceAsItIs() public {
+        _begin(Holdings(1 << ETH, 0));
+        book.passTime(ETH, 100);
+        book.stop(ETH);
+        book.passTime(ETH, 50);
+        assertEq(uint256(watched.graceLeft(900, book.asBook())), 750, "as if there had been none");
+    }
+
+    function _passBoth(uint64 elapsed) private {
+        book.passTime(ETH, elapsed);
+        book.passTime(BTC, elapsed);
+    }
+
     function test_aGiftOfCollateralInADeadMarketStopsNoClockAndHidesNoMarket() public {
         Holdings memory held = Holdings(1 << ETH, 1 << AVAX);
         book.setMarket(AVAX, MarketState.DEAD, Price.wrap(0));

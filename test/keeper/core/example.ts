@@ -65,6 +65,7 @@ export function market(changed: Partial<Market> = {}, state: MarketState = 'AGRE
     above: marks,
     price: 200n * ONE,
     marketTime: 1_000n,
+    lastStop: 0n,
     openRoundTime: 0,
     openRoundReporters: 0n,
     newestRoundTime: NOW - 13,

@@ -68,6 +68,13 @@ describe('the view', () => {
     expect(graceLeft(later(2_000n), state)).to.equal(900n)
     expect(graceLeft(later(2_899n), state)).to.equal(1n)
     expect(graceLeft(later(2_900n), state)).to.equal(0n)
+    // A stop leaves ten minutes at least, as the contract says.
+    const stopped = (marketTime: bigint, lastStop: bigint) =>
+      view({ markets: new Map([[1, market({ marketTime, lastStop })]]) })
+    expect(graceLeft(stopped(2_890n, 2_890n), state)).to.equal(600n)
+    expect(graceLeft(stopped(3_000n, 2_890n), state)).to.equal(490n)
+    expect(graceLeft(stopped(2_200n, 2_100n), state)).to.equal(700n)
+    expect(graceLeft(stopped(2_200n, 2_000n), state)).to.equal(700n)
   })
 
   it('the end of an auction leaves the status that the event names', () => {

@@ -7,11 +7,11 @@ import { toPrice } from '../../../sim/checks/core/truth.ts'
 import type { Reader } from '../../../sim/checks/read.ts'
 import { seriesIdOf } from '../../../units/series.ts'
 import { cash, ONE, size, type Price } from '../../../units/values.ts'
-import type { UnderlyingMarks } from '../../../units/portfolio.ts'
+import { MARKET_STATES, type UnderlyingMarks } from '../../../units/portfolio.ts'
 
 const EXPIRY = 1584691200
 const SHORT = { series: seriesIdOf({ underlying: 1, expiry: EXPIRY, strike: toPrice(150), kind: 'CALL', field: 0 }) }
-const AGREED = 4
+const AGREED = MARKET_STATES.indexOf('AGREED')
 const OPTIONS = { sweepBlocks: 2, mostBlocksToAuction: 3, staleSeconds: 60 }
 
 /** A chain with two accounts, one short and one long, at index 150. */
@@ -129,7 +129,7 @@ describe('the checks', () => {
 
   it('wait with that while no price is live', async () => {
     const seen = chain({ cash: 0 })
-    seen.market = { ...seen.market, state: 1 }
+    seen.market = { ...seen.market, state: MARKET_STATES.indexOf('SINGLE') }
     expect(await findingsOf(seen, 12)).to.deep.equal([])
   })
 
