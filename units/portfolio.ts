@@ -92,7 +92,15 @@ export type MarginParameters = {
 export const MAX_CANDIDATES = 4
 export const NO_SCENARIO = 255
 
-/** One scenario for each candidate price of one underlying. */
+/** Charges named beside a scenario: none, the basis shock down, up, or all; see contracts/types/Margin.sol. */
+export const NO_CHARGES = 0
+export const BASIS_DOWN = 1
+export const BASIS_UP = 2
+export const ALL_CHARGES = 3
+export const SCENARIO_MASK = 63
+export const CHARGES_SHIFT = 6
+
+/** One scenario, and its charges in the two bits above it, for each candidate price of one underlying. */
 export type Witness = { readonly underlying: number; readonly scenarios: readonly [number, number, number, number] }
 
 /** health by level in the order of LEVELS; witnesses ascending by underlying. */

@@ -56,7 +56,7 @@ contract MarginCases is MarginHarness {
         bytes32 whole = keccak256(abi.encode(health, witnesses));
         if (_next(draws, 2) == 0) {
             for (uint256 i = 0; i < witnesses.length; ++i) {
-                for (uint256 j = 0; j < MAX_CANDIDATES; ++j) witnesses[i].scenarios[j] = uint8(_next(draws, 40));
+                for (uint256 j = 0; j < MAX_CANDIDATES; ++j) witnesses[i].scenarios[j] = uint8(_next(draws, 256));
             }
         }
         int256[LEVELS] memory named = assessAt(drawn.portfolio, drawn.marks, drawn.numbers, drawn.observed, witnesses);

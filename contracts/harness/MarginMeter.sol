@@ -4,8 +4,9 @@ pragma solidity ^0.8.29;
 import {IMargin} from "../margin/IMargin.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Witness} from "../types/Margin.sol";
-import {ExpiryMark, MarketState, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {ExpiryMark, MarketState, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {Price} from "../types/Price.sol";
+import {SeriesId} from "../types/SeriesId.sol";
 
 // Tests only: what does a margin check cost? Nothing is warm: the first look at every slot and contract is paid.
 
@@ -25,6 +26,12 @@ contract StoredMarks {
         for (uint256 i = 0; i < marks_.expiries.length; ++i) {
             _expiries[marks_.underlying][marks_.expiries[i].expiry] = marks_.expiries[i];
         }
+    }
+
+    /// @dev Nothing: a barrier not touched, an average not begun.
+    function observed(SeriesId[] calldata series) external pure returns (Observed[] memory seen) {
+        seen = new Observed[](series.length);
+        for (uint256 i = 0; i < series.length; ++i) seen[i].series = series[i];
     }
 
     function marks(

@@ -14,7 +14,7 @@ import {Witness} from "../types/Margin.sol";
 interface IMargin {
     /// @param health By level, in the order of `Level`: what is left beyond the requirement; equity at MARK.
     ///        For BELOW each underlying counts at the candidate with the largest health, for ABOVE at the smallest.
-    /// @param witnesses The worst scenario of every candidate, as a caller would name them.
+    /// @param witnesses The worst scenario and the charges of every candidate, as a caller would name them.
     struct Assessment {
         Cash[LEVELS] health;
         Witness[] witnesses;
@@ -26,7 +26,7 @@ interface IMargin {
     /// @notice The same for any portfolio: what a trade would leave.
     function assessPortfolio(Portfolio calldata portfolio, Side side) external view returns (Assessment memory);
 
-    /// @notice Only the named scenarios, for the BELOW side: what a margin call, an auction start and a bid are judged by.
+    /// @notice Only the named scenarios and charges, for the BELOW side: what a margin call, an auction start and a bid are judged by.
     ///         Never smaller than the whole grid would say.
     function assessAt(
         AccountId account,

@@ -3,7 +3,7 @@ pragma solidity ^0.8.29;
 
 import {PriceMissing, PriceOutOfBounds} from "../types/Errors.sol";
 import {LEVELS, Level} from "../types/Level.sol";
-import {MarginParameters, NO_SCENARIO, Witness} from "../types/Margin.sol";
+import {ALL_CHARGES, CHARGES_SHIFT, MarginParameters, NO_SCENARIO, SCENARIO_MASK, Witness} from "../types/Margin.sol";
 import {MAX_CANDIDATES, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {DIGITAL_PAYOFF} from "../types/OptionKind.sol";
 import {Collateral} from "../types/Portfolio.sol";
@@ -134,13 +134,13 @@ library MarginLib {
             share.witness.scenarios[i] = NO_SCENARIO;
             if (i >= candidates.length) continue;
             uint256 spot = candidates[i].raw();
-            Exposure memory exposure = RiskLib.exposureOf(book, spot, book.grid);
-            share.witness.scenarios[i] = exposure.scenario;
+            Exposure memory exposure = RiskLib.exposureOf(book, spot, book.grid, ALL_CHARGES);
+            share.witness.scenarios[i] = (exposure.scenario & SCENARIO_MASK) | (exposure.charged << CHARGES_SHIFT);
             merge(share.health, healthOf(holding, book, exposure, spot), side, i == 0);
         }
     }
 
-    /// @dev One named scenario for each candidate, for BELOW.
+    /// @dev One named scenario for each candidate and the charges named with it, for BELOW.
     function shareAt(
         Holding memory holding,
         Book memory book,
@@ -149,11 +149,12 @@ library MarginLib {
     ) internal pure returns (int256[LEVELS] memory health) {
         requireCandidates(book, candidates);
         for (uint256 i = 0; i < candidates.length; ++i) {
-            bool isNamed = scenarios[i] < book.grid.length;
+            uint256 scenario = scenarios[i] & SCENARIO_MASK;
+            bool isNamed = scenario < book.grid.length;
             uint256[] memory named = new uint256[](isNamed ? 1 : 0);
-            if (isNamed) named[0] = book.grid[scenarios[i]];
+            if (isNamed) named[0] = book.grid[scenario];
             uint256 spot = candidates[i].raw();
-            Exposure memory exposure = RiskLib.exposureOf(book, spot, named);
+            Exposure memory exposure = RiskLib.exposureOf(book, spot, named, scenarios[i] >> CHARGES_SHIFT);
             merge(health, healthOf(holding, book, exposure, spot), Side.BELOW, i == 0);
         }
     }

@@ -132,7 +132,7 @@ library ExoticBookLib {
         uint256[] memory strips,
         Scene memory scene
     ) internal pure returns (int256[] memory values, uint256 rounding) {
-        values = new int256[](scene.grid.length + PointLib.FIRST_SCENARIO);
+        values = new int256[](scene.market.words.length / 4);
         for (uint256 i = 0; i < exotics.length; ++i) {
             Exotic memory e = exotics[i];
             if (e.size < 0) rounding += uint256(-e.size) * slackOf(e, scene.market);
@@ -197,7 +197,8 @@ library ExoticBookLib {
 
     /// @dev A basis shock and a rotation leave spot where it is.
     function spotAt(Scene memory scene, uint256 place) private pure returns (uint256) {
-        if (place < PointLib.FIRST_SCENARIO) return scene.spot;
+        uint256 first = PointLib.FIRST_SCENARIO;
+        if (place < first || place >= first + scene.grid.length) return scene.spot;
         return positive(PointLib.moved(scene.spot, BookLib.get(scene.grid, place - PointLib.FIRST_SCENARIO)));
     }
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {SurfaceLib} from "../math/SurfaceLib.sol";
+import {ALL_CHARGES} from "../types/Margin.sol";
 import {BookLib, STRIKE} from "./BookLib.sol";
 import {Exotic, ExoticBookLib, Scene} from "./ExoticBookLib.sol";
 import {GapLib} from "./GapLib.sol";
@@ -34,7 +35,7 @@ contract ExoticRisk is IExoticRisk {
         ValueLib.prepare(strips, h, query.mark);
         ExoticBookLib.prepare(exotics, h, query.mark);
         (its.values, its.rounding) = ExoticBookLib.valuesOf(exotics, strips, scene);
-        its.gap = _gapOf(query, h, scene, strips, exotics);
+        if (query.charges == ALL_CHARGES) its.gap = _gapOf(query, h, scene, strips, exotics);
         for (uint256 i = 0; i < exotics.length; ++i) {
             if (exotics[i].size >= 0) continue;
             uint256 short = uint256(-exotics[i].size);
@@ -46,9 +47,9 @@ contract ExoticRisk is IExoticRisk {
     function _sceneOf(Query memory query, Horizon memory h) private pure returns (Scene memory scene) {
         (scene.spot, scene.grid, scene.secondsLeft) = (query.spot, query.grid, query.mark.secondsLeft);
         scene.skewShift = int256(uint256(query.parameters.skewShift));
-        scene.averaged = h.pointsOf(scene.secondsLeft, query.grid, query.parameters);
+        scene.averaged = h.pointsOf(scene.secondsLeft, query.grid, query.parameters, query.charges);
         scene.averaged.rootTheta = SurfaceLib.totalVolatilityQ96(h.theta, query.mark.rho, query.mark.phi, 0);
-        scene.market = h.marketPointsOf(scene.secondsLeft, query.grid, query.parameters);
+        scene.market = h.marketPointsOf(scene.secondsLeft, query.grid, query.parameters, query.charges);
         uint256 theta = PointLib.wholeTheta(query.mark);
         scene.market.rootTheta = SurfaceLib.totalVolatilityQ96(theta, query.mark.rho, query.mark.phi, 0);
     }

@@ -11,6 +11,7 @@ interface IExoticRisk {
     /// @param words Sorted positions of one expiry, plain ones too: `series << 128 | size`.
     /// @param observed Of its path-dependent series. @param spot [1e18] The candidate price.
     /// @param grid Words of NumbersLib: the scenarios to look at. @param nodes The whole grid, for the gap charge.
+    /// @param charges Which to look at, as a witness names them.
     struct Query {
         uint256[] words;
         Observed[] observed;
@@ -18,11 +19,12 @@ interface IExoticRisk {
         uint256 spot;
         uint256[] grid;
         uint256[] nodes;
+        uint8 charges;
         MarginParameters parameters;
     }
 
     /// @dev All with 36 decimals.
-    /// @param values Of digital, barrier and Asian kinds: now, under both basis shocks, in every scenario; once expired, now alone.
+    /// @param values Of digital, barrier and Asian kinds: now, in every scenario, under the basis shocks; once expired, now alone.
     /// @param rounding What the present value is to be lowered by. @param gap The gap charge of the whole expiry.
     /// @param digitals Short digitals. @param shorts Other shorts of these kinds.
     struct Answer {

@@ -5,7 +5,7 @@ import {NumbersLib} from "../access/NumbersLib.sol";
 import {ExpLib} from "../math/ExpLib.sol";
 import {LnLib} from "../math/LnLib.sol";
 import {SqrtLib} from "../math/SqrtLib.sol";
-import {MarginParameters} from "../types/Margin.sol";
+import {BASIS_DOWN, BASIS_UP, MarginParameters, NO_CHARGES} from "../types/Margin.sol";
 import {ExpiryMark} from "../types/Marks.sol";
 import {BookLib} from "./BookLib.sol";
 
@@ -40,9 +40,7 @@ struct Horizon {
 
 library PointLib {
     uint256 internal constant PRESENT = 0;
-    uint256 internal constant BASIS_DOWN = 1;
-    uint256 internal constant BASIS_UP = 2;
-    uint256 internal constant FIRST_SCENARIO = 3;
+    uint256 internal constant FIRST_SCENARIO = 1;
 
     uint256 private constant WAD = 1e18;
     uint256 private constant MILLION = 1e6;
@@ -88,14 +86,15 @@ library PointLib {
         return positive(h.fixedPart + (h.remaining * market) / WAD);
     }
 
-    /// @dev The unmoved market, both basis shocks, then `grid` (words of NumbersLib), around which the average settles.
+    /// @dev The unmoved market, `grid` (words of NumbersLib), then the basis shocks of `charges`, around which the average settles.
     function pointsOf(
         Horizon memory h,
         uint256 secondsLeft,
         uint256[] memory grid,
-        MarginParameters memory p
+        MarginParameters memory p,
+        uint8 charges
     ) internal pure returns (Points memory points) {
-        points = marketPointsOf(h, secondsLeft, grid, p);
+        points = marketPointsOf(h, secondsLeft, grid, p, charges);
         if (h.remaining != WAD) average(h, points.words);
     }
 
@@ -104,17 +103,16 @@ library PointLib {
         Horizon memory h,
         uint256 secondsLeft,
         uint256[] memory grid,
-        MarginParameters memory p
+        MarginParameters memory p,
+        uint8 charges
     ) internal pure returns (Points memory points) {
-        uint256[] memory words = new uint256[](4 * (FIRST_SCENARIO + grid.length));
+        uint256[] memory words = new uint256[](4 * countOf(grid, charges));
         points.words = words;
         points.rotations = rotationsOf(grid);
 
         uint256 forward = h.forward;
-        uint256 shift = basisShift(secondsLeft, p);
         set(words, PRESENT, forward, 0, Q96);
-        set(words, BASIS_DOWN, (forward * (WAD - shift)) / WAD, LnLib.lnRatioQ96(WAD - shift, WAD), Q96);
-        set(words, BASIS_UP, (forward * (WAD + shift)) / WAD, LnLib.lnRatioQ96(WAD + shift, WAD), Q96);
+        if (charges != NO_CHARGES) setBasis(words, forward, basisShift(secondsLeft, p), grid, charges);
         (uint256 up, uint256 down) = (h.up, h.down);
         unchecked {
             for (uint256 i = 0; i < grid.length; ++i) {
@@ -127,6 +125,25 @@ library PointLib {
                 uint256 volatility = move == 0 ? Q96 : (move > 0 ? up : down);
                 set(words, FIRST_SCENARIO + i, moved(forward, word), NumbersLib.logMoveOf(word), volatility);
             }
+        }
+    }
+
+    function countOf(uint256[] memory grid, uint8 charges) internal pure returns (uint256) {
+        return FIRST_SCENARIO + grid.length + (charges & 1) + (charges >> 1);
+    }
+
+    function setBasis(
+        uint256[] memory words,
+        uint256 forward,
+        uint256 shift,
+        uint256[] memory grid,
+        uint8 charges
+    ) private pure {
+        uint256 place = FIRST_SCENARIO + grid.length;
+        for (uint8 way = BASIS_DOWN; way <= BASIS_UP; ++way) {
+            if (charges & way == 0) continue;
+            uint256 share = way == BASIS_DOWN ? WAD - shift : WAD + shift;
+            set(words, place++, (forward * share) / WAD, LnLib.lnRatioQ96(share, WAD), Q96);
         }
     }
 

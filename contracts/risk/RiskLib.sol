@@ -4,7 +4,7 @@ pragma solidity ^0.8.29;
 import {NumbersLib} from "../access/NumbersLib.sol";
 import {SurfaceLib} from "../math/SurfaceLib.sol";
 import {MarkMissing} from "../types/Errors.sol";
-import {MarginParameters, NO_SCENARIO} from "../types/Margin.sol";
+import {ALL_CHARGES, BASIS_DOWN, BASIS_UP, MarginParameters, NO_SCENARIO} from "../types/Margin.sol";
 import {ExpiryMark, Observed} from "../types/Marks.sol";
 import {BookLib, CALLS, PUTS} from "./BookLib.sol";
 import {GapLib} from "./GapLib.sol";
@@ -37,7 +37,7 @@ struct Book {
 /// @param gridLoss Worst weighted loss of the scenarios, at least zero. @param scenario Where; NO_SCENARIO if nowhere.
 /// @param charges Basis and gap. @param longValue Positive value of unexpired options, by expiry.
 /// @param calls Net size of unexpired calls. @param puts Of puts. @param digitals Short digitals.
-/// @param shorts Shorts of other kinds, which nothing stands against.
+/// @param shorts Shorts of other kinds, which nothing stands against. @param charged Which of the charges looked at are not zero.
 struct Exposure {
     int256 value;
     uint256 gridLoss;
@@ -48,6 +48,7 @@ struct Exposure {
     int256 puts;
     uint256 digitals;
     uint256 shorts;
+    uint8 charged;
 }
 
 library RiskLib {
@@ -56,17 +57,21 @@ library RiskLib {
 
     uint256 private constant MILLION = 1e6;
     uint256 private constant FADE_SECONDS = 3 days;
+    uint256 private constant FIRST_BASIS = PointLib.FIRST_SCENARIO; // after as many scenarios as are looked at
+
     /// @param spot [1e18] The candidate price.
     /// @param grid Words of NumbersLib: the scenarios to look at. `scenario` of the answer is a place in it.
+    /// @param charges Those to look at.
     function exposureOf(
         Book memory book,
         uint256 spot,
-        uint256[] memory grid
+        uint256[] memory grid,
+        uint8 charges
     ) internal pure returns (Exposure memory exposure) {
         int256[] memory losses = new int256[](grid.length);
         for (uint256 end = book.end; end > book.start;) {
             uint256 start = BookLib.startOfExpiry(book.words, book.start, end);
-            addExpiry(book, spot, start, end, grid, losses, exposure);
+            addExpiry(book, spot, start, end, grid, charges, losses, exposure);
             end = start;
         }
 
@@ -104,13 +109,14 @@ library RiskLib {
         uint256 start,
         uint256 end,
         uint256[] memory grid,
+        uint8 charges,
         int256[] memory losses,
         Exposure memory exposure
     ) private pure {
         ExpiryMark memory mark = markOf(book, BookLib.expiryOf(book.words[start]));
         (uint256[] memory strips, uint256 exotics) = BookLib.stripsOf(book.words, start, end);
         IExoticRisk.Answer memory others;
-        if (exotics > 0) others = book.exoticRisk.answer(queryOf(book, mark, spot, start, end, grid));
+        if (exotics > 0) others = book.exoticRisk.answer(queryOf(book, mark, spot, start, end, grid, charges));
         if (mark.secondsLeft == 0) {
             exposure.value += ValueLib.payoff(strips, PointLib.expiredPrice(mark, spot));
             if (exotics > 0) exposure.value += others.values[0];
@@ -118,13 +124,16 @@ library RiskLib {
         }
 
         Horizon memory h = PointLib.horizonOf(mark, spot, book.parameters);
-        Points memory points = h.pointsOf(mark.secondsLeft, grid, book.parameters);
+        Points memory points = h.pointsOf(mark.secondsLeft, grid, book.parameters, charges);
         points.rootTheta = SurfaceLib.totalVolatilityQ96(h.theta, mark.rho, mark.phi, 0);
         ValueLib.prepare(strips, h, mark);
         uint256 rounding = ValueLib.addValues(strips, points, book.parameters);
         if (exotics > 0) rounding += addExotics(points, others, exposure);
-        else if (points.isQuiet(h, book.parameters)) exposure.charges += GapLib.chargeOf(strips, h, book.grid);
-        addCharges(exposure, strips, points, rounding);
+        else if (charges == ALL_CHARGES && points.isQuiet(h, book.parameters)) {
+            addGap(exposure, GapLib.chargeOf(strips, h, book.grid));
+        }
+        addBasis(exposure, points, FIRST_BASIS + grid.length, charges);
+        addPresent(exposure, strips, points, rounding);
         addLosses(losses, points, grid, end == book.end ? FADE_SECONDS : mark.secondsLeft);
     }
 
@@ -134,11 +143,12 @@ library RiskLib {
         uint256 spot,
         uint256 start,
         uint256 end,
-        uint256[] memory grid
+        uint256[] memory grid,
+        uint8 charges
     ) private pure returns (IExoticRisk.Query memory query) {
         query.words = new uint256[](end - start);
         for (uint256 i = start; i < end; ++i) query.words[i - start] = book.words[i];
-        (query.observed, query.mark, query.spot) = (book.observed, mark, spot);
+        (query.observed, query.mark, query.spot, query.charges) = (book.observed, mark, spot, charges);
         (query.grid, query.nodes, query.parameters) = (grid, book.grid, book.parameters);
     }
 
@@ -148,13 +158,13 @@ library RiskLib {
         Exposure memory exposure
     ) private pure returns (uint256 rounding) {
         for (uint256 i = 0; i < others.values.length; ++i) points.addValue(i, others.values[i]);
-        exposure.charges += others.gap;
+        addGap(exposure, others.gap);
         exposure.digitals += others.digitals;
         exposure.shorts += others.shorts;
         return others.rounding;
     }
 
-    function addCharges(
+    function addPresent(
         Exposure memory exposure,
         uint256[] memory strips,
         Points memory points,
@@ -163,7 +173,6 @@ library RiskLib {
         int256 present = points.valueAt(PointLib.PRESENT) - int256(rounding);
         exposure.value += present;
         if (present > 0) exposure.longValue += uint256(present);
-        exposure.charges += basisLoss(points);
         unchecked {
             uint256 count = BookLib.countOf(strips);
             for (uint256 i = 0; i < count; ++i) {
@@ -211,12 +220,24 @@ library RiskLib {
         return loss - (gain * int256(secondsLeft)) / int256(FADE_SECONDS);
     }
 
-    /// @dev What either basis shock takes (RULES B2); no other expiry's gain is set against it.
-    function basisLoss(Points memory points) private pure returns (uint256) {
-        int256 down = points.valueAt(PointLib.BASIS_DOWN);
-        int256 up = points.valueAt(PointLib.BASIS_UP);
-        int256 loss = points.valueAt(PointLib.PRESENT) - (down < up ? down : up);
-        return loss > 0 ? uint256(loss) : 0;
+    /// @dev What either basis shock takes (RULES B2), of those at `place` and after; no other expiry's gain is set against it.
+    function addBasis(Exposure memory exposure, Points memory points, uint256 place, uint8 charges) private pure {
+        int256 present = points.valueAt(PointLib.PRESENT);
+        int256 loss = 0;
+        uint8 worse = 0;
+        for (uint8 way = BASIS_DOWN; way <= BASIS_UP; ++way) {
+            if (charges & way == 0) continue;
+            int256 its = present - points.valueAt(place++);
+            if (its > loss) (loss, worse) = (its, way);
+        }
+        exposure.charges += uint256(loss);
+        exposure.charged |= worse;
+    }
+
+    function addGap(Exposure memory exposure, uint256 gap) private pure {
+        if (gap == 0) return;
+        exposure.charges += gap;
+        exposure.charged = ALL_CHARGES;
     }
 
     function markOf(Book memory book, uint32 expiry) private pure returns (ExpiryMark memory) {

@@ -40,11 +40,21 @@ struct MarginParameters {
     uint128 keeperReserve; // [1e18 units of account] only while short or in debt (RULES B7)
 }
 
-/// @dev Names one scenario for each candidate price of one underlying: enough to show an account below a level.
-///      A candidate without a scenario (NO_SCENARIO, or out of the grid) counts as no loss.
+/// @dev Names, for each candidate price of one underlying, one scenario and the charges to be looked at: enough to show an account
+///      below a level. Low six bits: the scenario; one out of the grid counts as no loss. High two bits: which charges beside it,
+///      NO_CHARGES to ALL_CHARGES. What is not named counts as nothing, so that naming less shows less, and costs less.
 struct Witness {
     uint8 underlying;
     uint8[MAX_CANDIDATES] scenarios;
 }
 
+/// @dev No scenario, and all charges.
 uint8 constant NO_SCENARIO = type(uint8).max;
+
+uint8 constant NO_CHARGES = 0;
+uint8 constant BASIS_DOWN = 1; // the basis shock down, expiry by expiry
+uint8 constant BASIS_UP = 2; // the basis shock up
+uint8 constant ALL_CHARGES = 3; // the worse of both, and the gap charge
+
+uint256 constant CHARGES_SHIFT = 6;
+uint8 constant SCENARIO_MASK = 63;

@@ -1,5 +1,8 @@
 // What could be lost on one underlying at one price? Twin of contracts/risk/RiskLib.sol.
 import {
+  ALL_CHARGES,
+  BASIS_DOWN,
+  BASIS_UP,
   NO_SCENARIO,
   type ExpiryMark,
   type MarginParameters,
@@ -57,12 +60,13 @@ export type Exposure = {
   puts: bigint
   digitals: bigint
   shorts: bigint
+  charged: number
 }
 
 const FADE_SECONDS = 259_200n
 
-/** `scenarios` are the indices into the grid to look at. */
-export function exposureOf(book: Book, spot: bigint, scenarios: readonly number[]): Exposure {
+/** `scenarios` are the indices into the grid to look at, `charges` those to look at. */
+export function exposureOf(book: Book, spot: bigint, scenarios: readonly number[], charges: number): Exposure {
   const exposure: Exposure = {
     value: 0n,
     gridLoss: 0n,
@@ -73,10 +77,11 @@ export function exposureOf(book: Book, spot: bigint, scenarios: readonly number[
     puts: 0n,
     digitals: 0n,
     shorts: 0n,
+    charged: 0,
   }
   const losses = scenarios.map(() => 0n)
   byExpiryDescending(book.lines).forEach(([expiry, lines], i) =>
-    addExpiry(book, spot, expiry, lines, i === 0, scenarios, losses, exposure),
+    addExpiry(book, spot, expiry, lines, i === 0, { scenarios, charges }, losses, exposure),
   )
 
   const held = book.collateral * spot
@@ -94,13 +99,15 @@ export function exposureOf(book: Book, spot: bigint, scenarios: readonly number[
   return exposure
 }
 
+type Named = { readonly scenarios: readonly number[]; readonly charges: number }
+
 function addExpiry(
   book: Book,
   spot: bigint,
   expiry: number,
   lines: readonly Line[],
   isFarthest: boolean,
-  scenarios: readonly number[],
+  named: Named,
   losses: bigint[],
   exposure: Exposure,
 ): void {
@@ -119,24 +126,28 @@ function addExpiry(
   const rootTheta = totalVolatilityQ96(h.theta, mark.rho, mark.phi, 0n)
   prepare(strips, h, mark)
   const exotics = exoticsOf(lines, strips, book.observed, h, mark)
-  const points = pointsOf(h, mark, book, scenarios)
+  const { scenarios, charges } = named
+  const points = pointsOf(h, mark, book, named)
   const all = valuesAt(strips, points, rootTheta, p)
   if (exotics.length > 0) {
     const marketTheta = totalVolatilityQ96(wholeTheta(mark), mark.rho, mark.phi, 0n)
-    placesOf(points, pointsOf(marketHorizon(h), mark, book, scenarios), spot, book, scenarios).forEach((place, i) => {
+    placesOf(points, pointsOf(marketHorizon(h), mark, book, named), spot, book, scenarios).forEach((place, i) => {
       all[i]! += exoticValue(exotics, place, [rootTheta, marketTheta], BigInt(mark.secondsLeft), p)
     })
   }
-  const [present, basisDown, basisUp, ...values] = all as [bigint, bigint, bigint]
+  const [present, ...values] = all as [bigint]
 
   const held = present - roundingOf(strips) - exoticRounding(exotics, h)
   exposure.value += held
   exposure.longValue += positive(held)
-  const worst = basisDown < basisUp ? basisDown : basisUp
-  if (present > worst) exposure.charges += present - worst
+  addBasis(present, (values as bigint[]).slice(scenarios.length), charges, exposure)
   const atTheMoneyUp = (((rootTheta * h.up) >> 96n) * points[0]!.volatility) >> 96n
   const isQuiet = atTheMoneyUp < (BigInt(p.gapVolatility) << 96n) / MILLION
-  if (isQuiet || hasJump(exotics)) exposure.charges += gapOf(strips, exotics, h, book.grid, isQuiet)
+  if (charges === ALL_CHARGES && (isQuiet || hasJump(exotics))) {
+    const gap = gapOf(strips, exotics, h, book.grid, isQuiet)
+    exposure.charges += gap
+    if (gap > 0n) exposure.charged = ALL_CHARGES
+  }
   for (const { line } of exotics) {
     if (line.size >= 0n) continue
     if (isDigital(line.kind)) exposure.digitals -= line.size
@@ -154,11 +165,27 @@ function addExpiry(
   })
 }
 
-/** The unmoved market, both basis shocks, then the scenarios. */
-function pointsOf(h: Horizon, mark: ExpiryMark, book: Book, scenarios: readonly number[]): Point[] {
+/** What either basis shock takes, of those named. */
+function addBasis(present: bigint, shocked: readonly bigint[], charges: number, exposure: Exposure): void {
+  let loss = 0n
+  let worse = 0
+  const ways = [BASIS_DOWN, BASIS_UP].filter((way) => (charges & way) !== 0)
+  ways.forEach((way, i) => {
+    if (present - shocked[i]! <= loss) return
+    loss = present - shocked[i]!
+    worse = way
+  })
+  exposure.charges += loss
+  exposure.charged |= worse
+}
+
+/** The unmoved market, the scenarios, then the basis shocks named. */
+function pointsOf(h: Horizon, mark: ExpiryMark, book: Book, { scenarios, charges }: Named): Point[] {
   const shift = basisShift(mark.secondsLeft, book.parameters)
   const moved = scenarios.map((index) => scenarioPoint(h, book.grid[index]!))
-  return [presentPoint(h), basisPoint(h, -shift), basisPoint(h, shift), ...moved]
+  const down = (charges & BASIS_DOWN) === 0 ? [] : [basisPoint(h, -shift)]
+  const up = (charges & BASIS_UP) === 0 ? [] : [basisPoint(h, shift)]
+  return [presentPoint(h), ...moved, ...down, ...up]
 }
 
 function placesOf(
@@ -168,8 +195,8 @@ function placesOf(
   book: Book,
   scenarios: readonly number[],
 ): Place[] {
-  const spots = [spot, spot, spot, ...scenarios.map((index) => spotAt(spot, book.grid[index]!))]
-  return averaged.map((point, i) => ({ averaged: point, market: market[i]!, spot: spots[i]! }))
+  const spots = [spot, ...scenarios.map((index) => spotAt(spot, book.grid[index]!))]
+  return averaged.map((point, i) => ({ averaged: point, market: market[i]!, spot: spots[i] ?? spot }))
 }
 
 /** Where the market is not quiet, of the kinds that jump alone. */

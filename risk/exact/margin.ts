@@ -1,7 +1,10 @@
 // What is left of an account beyond what it must hold? Bit for bit the answer of contracts/margin/MarginLib.sol.
 import {
+  ALL_CHARGES,
+  CHARGES_SHIFT,
   MAX_CANDIDATES,
   NO_SCENARIO,
+  SCENARIO_MASK,
   type Assessment,
   type ExpiryMark,
   type MarginParameters,
@@ -49,8 +52,8 @@ export function assess(
   const shares = underlyingsOf(holding, portfolio).map((underlying) => {
     const { book, candidates } = bookOf(underlying, holding, portfolio, marks, universe)
     const all = book.grid.map((_, index) => index)
-    const exposures = candidates.map((spot) => exposureOf(book, spot, all))
-    const scenarios = Array.from({ length: MAX_CANDIDATES }, (_, i) => exposures[i]?.scenario ?? NO_SCENARIO)
+    const exposures = candidates.map((spot) => exposureOf(book, spot, all, ALL_CHARGES))
+    const scenarios = Array.from({ length: MAX_CANDIDATES }, (_, i) => byteOf(exposures[i]))
     return {
       witness: { underlying, scenarios: scenarios as unknown as Witness['scenarios'] },
       health: merged(
@@ -68,7 +71,7 @@ export function assess(
   }
 }
 
-/** Health by level under the named scenarios alone, for BELOW; twin of `IMargin.assessAt`. Never smaller than `assess` says. */
+/** Health by level under the named scenarios and charges alone, for BELOW; twin of `IMargin.assessAt`. Never smaller than `assess` says. */
 export function assessAt(
   portfolio: Portfolio,
   marks: readonly UnderlyingMarks[],
@@ -82,14 +85,21 @@ export function assessAt(
     const named = witnesses.find((witness) => witness.underlying === underlying)?.scenarios
     return merged(
       candidates.map((spot, i) => {
-        const scenario = named?.[i as 0 | 1 | 2 | 3] ?? NO_SCENARIO
-        const exposure = exposureOf(book, spot, scenario < book.grid.length ? [scenario] : [])
+        const byte = named?.[i as 0 | 1 | 2 | 3] ?? NO_SCENARIO
+        const scenario = byte & SCENARIO_MASK
+        const exposure = exposureOf(book, spot, scenario < book.grid.length ? [scenario] : [], byte >> CHARGES_SHIFT)
         return healthOf(holding, book, exposure, spot)
       }),
       'BELOW',
     )
   })
   return total(portfolio, shares)
+}
+
+/** As a witness names it. */
+function byteOf(exposure: Exposure | undefined): number {
+  if (exposure === undefined) return NO_SCENARIO
+  return (exposure.scenario & SCENARIO_MASK) | (exposure.charged << CHARGES_SHIFT)
 }
 
 function holdingOf(portfolio: Portfolio, observed: readonly Observed[]): Holding {

@@ -1,8 +1,11 @@
 // Which accounts are worth an exact look? The margin function in float64, for scans and simulation; relative to what an account
 // holds it agrees with risk/exact/margin.ts to 1e-9.
 import {
+  ALL_CHARGES,
+  CHARGES_SHIFT,
   MAX_CANDIDATES,
   NO_SCENARIO,
+  SCENARIO_MASK,
   type Observed,
   type Portfolio,
   type Side,
@@ -143,7 +146,7 @@ export function fastAssess(book: FastBook, market: FastMarket, side: Side): Fast
     let best: FastLevels | undefined
     underlying.candidates.forEach((candidate, i) => {
       const exposure = exposureOf(part, candidate, underlying.numbers)
-      scenarios[i] = exposure.scenario
+      scenarios[i] = (exposure.scenario & SCENARIO_MASK) | (ALL_CHARGES << CHARGES_SHIFT)
       const levels = levelsOf(book, part, exposure, candidate.spot, underlying.numbers)
       best = best === undefined ? levels : (best.map((it, at) => pick(it, levels[at]!, side)) as FastLevels)
     })

@@ -82,7 +82,10 @@ function answer(draw: Draw, hash: Hex): Hex {
   const whole = keccak256(encodeAbiParameters([LEVELS_TYPE, WITNESSES_TYPE], [health, witnesses]))
   const isRandom = draw(2) === 0
   const named: readonly Witness[] = isRandom
-    ? witnesses.map(({ underlying }) => ({ underlying, scenarios: [draw(40), draw(40), draw(40), draw(40)] as const }))
+    ? witnesses.map(({ underlying }) => ({
+        underlying,
+        scenarios: [draw(256), draw(256), draw(256), draw(256)] as const,
+      }))
     : witnesses
   const at = assessAt(portfolio, marks, universe, named, observed)
   return keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }, LEVELS_TYPE], [hash, whole, at]))

@@ -3,7 +3,15 @@ import { network } from 'hardhat'
 import type { Abi, Address } from 'viem'
 import type { Row } from '../../bench.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
-import type { Assessment, ExpiryMark, Scenario, UnderlyingMarks } from '../../../units/portfolio.ts'
+import {
+  ALL_CHARGES,
+  CHARGES_SHIFT,
+  SCENARIO_MASK,
+  type Assessment,
+  type ExpiryMark,
+  type Scenario,
+  type UnderlyingMarks,
+} from '../../../units/portfolio.ts'
 import { seriesIdOf, type OptionKind } from '../../../units/series.ts'
 import { ONE, price } from '../../../units/values.ts'
 
@@ -17,7 +25,13 @@ const ABOVE = 1
 const INCLUDED = 'the whole call, ledger, numbers and stored marks read cold'
 const TERMS_DAYS = [2, 9, 30, 86] as const
 
-type Leg = { readonly kind: OptionKind; readonly strike: number; readonly days: number; readonly contracts: number }
+type Leg = {
+  readonly kind: OptionKind
+  readonly strike: number
+  readonly days: number
+  readonly contracts: number
+  readonly field?: number
+}
 type Book = { readonly id: string; readonly legs: readonly Leg[]; readonly note: string }
 
 /** `count` series on `terms`: distinct strikes around the money, or as many calls and puts on half of the strikes. */
@@ -31,6 +45,11 @@ function legsOf(count: number, terms: readonly number[], isPaired: boolean): Leg
       return { kind, strike, days, contracts: i % 3 === 0 ? 7 : -5 } as const
     }),
   )
+}
+
+/** `count` series of one kind in nine days. */
+function legsOfKind(kind: OptionKind, count: number, field: number): Leg[] {
+  return legsOf(count, [9], false).map((leg) => ({ ...leg, kind, field }))
 }
 
 /** Derive's first set: nine moves up, seven unchanged, seven down. */
@@ -111,17 +130,30 @@ const BOOKS: readonly Book[] = [
     legs: legsOf(64, TERMS_DAYS, true),
     note: '64 series, 4 expiries, 32 strikes with call and put',
   },
+  { id: 'digital', legs: legsOfKind('DIGITAL_CALL', 16, 0), note: '16 digitals, one expiry, 16 strikes' },
+  { id: 'barrier', legs: legsOfKind('UP_OUT_CALL', 12, 12_000), note: '12 up-and-out calls, one expiry, 12 strikes' },
+  { id: 'barrier.put', legs: legsOfKind('DOWN_IN_PUT', 12, 9000), note: '12 down-and-in puts, one expiry, 12 strikes' },
+  { id: 'asian', legs: legsOfKind('ASIAN_CALL', 32, 24), note: '32 averages over a day, one expiry, 32 strikes' },
   { id: '64x64', legs: legsOf(64, [30], false), note: '64 series, one expiry, 64 strikes' },
 ]
 
 /** Writes the book into the ledger, against counterparties that hold few positions each. */
 async function fill(world: Awaited<ReturnType<typeof universe>>, account: bigint, legs: readonly Leg[]): Promise<void> {
-  for (const { kind, strike, days, contracts } of legs) {
+  for (const { kind, strike, days, contracts, field = 0 } of legs) {
     const expiry = NOW + days * DAY
-    const series = seriesIdOf({ underlying: ETH, expiry, strike: price(BigInt(strike) * ONE), kind, field: 0 })
+    const series = seriesIdOf({ underlying: ETH, expiry, strike: price(BigInt(strike) * ONE), kind, field })
     const counterparty = COUNTERPARTY + 1000n * account + BigInt(Math.floor(strike / 7))
     await world.post([counterparty, account, series, BigInt(contracts) * ONE])
   }
+}
+
+type Scenarios = Assessment['witnesses'][number]['scenarios']
+
+const withoutCharges = (byte: number): number => byte & SCENARIO_MASK
+const withCharges = (byte: number): number => byte | (ALL_CHARGES << CHARGES_SHIFT)
+
+function eachOf([a, b, c, d]: Scenarios, change: (byte: number) => number): Scenarios {
+  return [change(a), change(b), change(c), change(d)]
 }
 
 export async function rows(): Promise<readonly Row[]> {
@@ -140,8 +172,18 @@ export async function rows(): Promise<readonly Row[]> {
     for (const [i, { id, legs, note }] of BOOKS.entries()) {
       add(`${name}.${id}`, await world.whole(accountOf(i)), legs, `${note}; ${INCLUDED}`)
       if (name !== 'margin33') continue
-      const named = await world.named(accountOf(i), await world.witnessesOf(accountOf(i)))
-      add(`witness.${id}`, named, legs, `${note}; one scenario and all charges; ${INCLUDED}`)
+      const worst = await world.witnessesOf(accountOf(i))
+      const charged = 'one scenario, both basis shocks and the gap charge'
+      const whole = worst.map(({ underlying, scenarios }) => ({
+        underlying,
+        scenarios: eachOf(scenarios, withCharges),
+      }))
+      add(`witness.charges.${id}`, await world.named(accountOf(i), whole), legs, `${note}; ${charged}; ${INCLUDED}`)
+      const alone = worst.map(({ underlying, scenarios }) => ({
+        underlying,
+        scenarios: eachOf(scenarios, withoutCharges),
+      }))
+      add(`witness.${id}`, await world.named(accountOf(i), alone), legs, `${note}; one scenario; ${INCLUDED}`)
     }
   }
   return found

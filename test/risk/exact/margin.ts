@@ -4,7 +4,13 @@ import { sortedLines } from '../../../risk/exact/book.ts'
 import { exposureOf, type Book } from '../../../risk/exact/exposure.ts'
 import { assess, assessAt, type RiskUniverse } from '../../../risk/exact/margin.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
-import type { ExpiryMark, Portfolio, Position, UnderlyingMarks } from '../../../units/portfolio.ts'
+import {
+  ALL_CHARGES,
+  type ExpiryMark,
+  type Portfolio,
+  type Position,
+  type UnderlyingMarks,
+} from '../../../units/portfolio.ts'
 import { seriesIdOf, type OptionKind } from '../../../units/series.ts'
 import { cash, LEVEL_INDEX, ONE, price, size } from '../../../units/values.ts'
 
@@ -251,7 +257,7 @@ describe('the margin function over drawn portfolios', () => {
       const whole = assess(portfolio, marks, universe, 'BELOW', observed)
       const named = whole.witnesses.map(({ underlying }) => ({
         underlying,
-        scenarios: [draw(40), draw(40), draw(40), draw(40)] as const,
+        scenarios: [draw(256), draw(256), draw(256), draw(256)] as const,
       }))
       const at = assessAt(portfolio, marks, universe, named, observed)
       at.forEach((level, i) => expect(level >= whole.health[i]!).to.equal(true))
@@ -371,7 +377,7 @@ function worstCaseOf(it: Case, position: Position): { atMaintenance: bigint; atI
     observed: it.observed,
   }
   const all = grid.map((_, index) => index)
-  const { value, gridLoss, charges, longValue } = exposureOf(book, it.marks[0]!.candidates[0]!, all)
+  const { value, gridLoss, charges, longValue } = exposureOf(book, it.marks[0]!.candidates[0]!, all, ALL_CHARGES)
   const credit = (longValue * (1_000_000n - BigInt(parameters.longCredit))) / 1_000_000n
   return { atMaintenance: (value - gridLoss - charges) / ONE, atInitial: (value - gridLoss - charges - credit) / ONE }
 }
