@@ -10,22 +10,23 @@ import type { Input, RunEvent } from './events.ts'
 import { loadGas, loadShape } from './market/load.ts'
 import { createPath } from './market/path.ts'
 import { endOf, notBefore, type Scenario } from './market/scenario.ts'
+import { ReplayRefused } from './refused.ts'
 import type { PlannedTrade } from './world/book.ts'
 import { openChain, type Chain } from './world/chain.ts'
 import { deployUniverse, type Universe } from './world/deploy.ts'
 import { operatorsOf } from './world/fleet.ts'
-import { joinUniverse } from './world/fork.ts'
+import { findDeployment, joinUniverse } from './world/fork.ts'
 import { sendFill, signFills, takeOutSurplus } from './world/trades.ts'
 import { isMarketOpen, openWorld, whyMarketIsClosed, type World } from './world/world.ts'
 
-/** `deploymentFile`: undefined for the record of the chain's id in deployments/. */
+/** `deploymentFile`: undefined for the record of the chain's id in deployments/, if the fork has what it names. */
 export type Fork = { readonly url: string; readonly deploymentFile: string | undefined }
 
 export type ReplayOptions = RunTerms & {
   readonly scenario: Scenario
   readonly seed: number
   readonly keepers: number
-  /** The node to fork, and the record of what is deployed there; undefined for a chain of our own. */
+  /** The node to fork, and the record of what may be deployed there; undefined for a chain of our own. */
   readonly fork: Fork | undefined
   /** Where keepers and traders write what they have to say. */
   readonly logDirectory: string
@@ -38,8 +39,10 @@ const LEAD_SECONDS = 7_200
 const OPENING_SECONDS = 1_800
 /** [s] From the block after the deployment to the first bar. */
 const SETTLING_SECONDS = 60
-/** Minutes that a market may stay closed, and blocks in vain, before a book is given up. */
-const OPENING_EVENTS_MAX = 60
+/** [s] A market may take no new risk for so long before a book is given up. */
+const OPENING_SECONDS_MAX = 3_600
+/** Blocks in which every trade is refused, before a book is given up. */
+const VAIN_BLOCKS_MAX = 20
 /** Fills sent for one block: the block's gas is shared with the keepers. */
 const FILLS_PER_BLOCK = 3
 
@@ -61,7 +64,6 @@ export async function replay(options: ReplayOptions): Promise<void> {
 }
 
 async function replayOn(chain: Chain, directory: string, startedAt: number, options: ReplayOptions): Promise<void> {
-  options.onProgress(options.fork === undefined ? 'deploying the protocol' : 'joining the protocol on the fork')
   const universe = await universeOn(chain, options)
   // A fork may be past the scenario's own time: then the same market is told later.
   const { timestamp } = await chain.client.getBlock()
@@ -87,11 +89,20 @@ async function replayOn(chain: Chain, directory: string, startedAt: number, opti
   }
 }
 
-function universeOn(chain: Chain, { scenario, seed, keepers, fork }: ReplayOptions): Promise<Universe> {
+/** A fork is joined where the protocol stands on it; anywhere else it is deployed first. */
+async function universeOn(
+  chain: Chain,
+  { scenario, seed, keepers, fork, onProgress }: ReplayOptions,
+): Promise<Universe> {
   const operators = operatorsOf(seed, keepers)
-  if (fork !== undefined) return joinUniverse(chain, { seed, operators, deploymentFile: fork.deploymentFile })
+  const deployment = fork && (await findDeployment(chain, fork.deploymentFile))
+  if (deployment !== undefined) {
+    onProgress(`joining the protocol on the fork, deployed at block ${deployment.blockNumber}`)
+    return joinUniverse(chain, { seed, operators, deployment })
+  }
+  onProgress(fork === undefined ? 'deploying the protocol' : 'deploying the protocol on the fork')
   const spot = createPath(scenario).trueMedianAt(scenario.start)
-  if (spot === undefined) throw new Error(`no venue trades at the start of ${scenario.name}`)
+  if (spot === undefined) throw new ReplayRefused(`no venue trades at the start of ${scenario.name}`)
   return deployUniverse(chain, { seed, symbol: scenario.underlying, spot, operators })
 }
 
@@ -99,24 +110,27 @@ function universeOn(chain: Chain, { scenario, seed, keepers, fork }: ReplayOptio
 async function openBook(world: World, scenario: Scenario, { onProgress }: ReplayOptions, loop: Loop): Promise<void> {
   onProgress('waiting for the first prices')
   await loop.event(scenario.start)
-  await untilMarketOpens(world, loop)
+  await untilMarketOpens(world, scenario, loop)
   onProgress(`trading ${world.book.trades.length} trades`)
   let waiting = world.book.trades
   for (let inVain = 0; waiting.length > 0;) {
-    await untilMarketOpens(world, loop)
+    await untilMarketOpens(world, scenario, loop)
     const { refused, reason } = await tradeOf(world, loop, waiting.slice(0, FILLS_PER_BLOCK))
     const isInVain = refused.length === Math.min(waiting.length, FILLS_PER_BLOCK)
     inVain = isInVain ? inVain + 1 : 0
-    if (inVain === OPENING_EVENTS_MAX) throw new Error(`a trade of the opening book is refused: ${reason}`)
+    if (inVain === VAIN_BLOCKS_MAX) throw new ReplayRefused(`a trade of the opening book is refused: ${reason}`)
     waiting = [...refused, ...waiting.slice(FILLS_PER_BLOCK)]
   }
   await takeOutSurplus(world.town, world.owners)
   await loop.event(loop.now() + 12)
 }
 
-async function untilMarketOpens(world: World, loop: Loop): Promise<void> {
-  for (let attempt = 0; !(await isMarketOpen(world)); attempt++) {
-    if (attempt === OPENING_EVENTS_MAX) throw new Error(await whyMarketIsClosed(world, OPENING_EVENTS_MAX))
+async function untilMarketOpens(world: World, scenario: Scenario, loop: Loop): Promise<void> {
+  const from = loop.now()
+  const patience = Math.min(OPENING_SECONDS_MAX, endOf(scenario) - from)
+  while (!(await isMarketOpen(world))) {
+    const waited = loop.now() - from
+    if (waited >= patience) throw new ReplayRefused(await whyMarketIsClosed(world, waited / 60))
     await loop.event(loop.now() + 60)
   }
 }

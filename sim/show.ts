@@ -1,11 +1,12 @@
 // What does a person see of a run, and what is written down? Picture, report and exit code around a replay.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { replay, type Fork } from './drive.ts'
+import { replay, type Fork, type ReplayOptions } from './drive.ts'
 import type { RunEvent } from './events.ts'
 import { loadScenario } from './market/load.ts'
 import { cut, endOf, type Scenario } from './market/scenario.ts'
 import { KEEPERS, type RunOptions } from './options.ts'
+import { ReplayRefused } from './refused.ts'
 import { createReport } from './report/report.ts'
 import { createView } from './view/view.ts'
 
@@ -19,7 +20,7 @@ export async function showReplay(options: RunOptions, fork: Fork | undefined): P
   const report = createReport()
   const outcome = { isComplete: false, violations: 0 }
   const show = createPicture(options.isHeadless)
-  await replay({
+  const refusal = await refusalOf({
     ...options,
     scenario,
     fork,
@@ -33,10 +34,25 @@ export async function showReplay(options: RunOptions, fork: Fork | undefined): P
       if (event.kind === 'finished') outcome.isComplete = true
     },
   })
+  if (refusal !== undefined) {
+    process.stderr.write(`${refusal}\n`)
+    return 2
+  }
   process.stdout.write(`\n${report.text()}\n`)
   write(options.jsonFile ?? join('runs', `${scenario.name}.json`), report.json())
   write(options.htmlFile ?? join('runs', `${scenario.name}.html`), report.html())
   return outcome.isComplete && outcome.violations === 0 ? 0 : 1
+}
+
+/** Undefined where the run came to its end. */
+async function refusalOf(options: ReplayOptions): Promise<string | undefined> {
+  try {
+    await replay(options)
+    return undefined
+  } catch (error) {
+    if (error instanceof ReplayRefused) return error.message
+    throw error
+  }
 }
 
 /** A text says what was wrong with the file or the cut. */

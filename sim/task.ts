@@ -1,5 +1,5 @@
-// How is a crash replayed from Hardhat's command line? `npx hardhat replay --fork URL --scenario FILE`, on a fork of a node that has
-// the protocol already; with no URL, on a chain of our own.
+// How is a crash replayed from Hardhat's command line? `npx hardhat replay --fork URL --scenario FILE`, on a fork of any node: with
+// the protocol that stands there, or with one deployed on the fork; with no URL, on a chain of our own.
 import { task } from 'hardhat/config'
 import { ArgumentType } from 'hardhat/types/arguments'
 import type { NewTaskDefinition } from 'hardhat/types/tasks'
@@ -12,8 +12,13 @@ export const replayTask: NewTaskDefinition = task(
   'replay',
   'Replays a market crash, on a fork or on a chain of its own',
 )
-  .addOption(optional('fork', 'JSON-RPC of a node that has the protocol deployed'))
-  .addOption(optional('deployment', 'Record of that deployment (default deployments/<chain id>.json)'))
+  .addOption(optional('fork', 'JSON-RPC of the node to fork'))
+  .addOption(
+    optional(
+      'deployment',
+      'Record of the protocol there (default deployments/<chain id>.json); without one it is deployed',
+    ),
+  )
   .addOption(optional('scenario', 'black-thursday (default), avax-2025-10-10, or a file'))
   .addOption(optional('asset', 'Which asset of a minute file'))
   .addOption(optional('from', 'Cut the scenario, as 2020-03-12T06:00Z'))

@@ -1,7 +1,8 @@
 // On which chain does the run happen, and who moves its clock? An embedded one, or an embedded fork of another node; a block is
 // mined when the driver says so, at the time and base fee it says.
 import { network } from 'hardhat'
-import { createPublicClient, custom, type PublicClient } from 'viem'
+import { BaseError, createPublicClient, custom, http, type PublicClient } from 'viem'
+import { ReplayRefused } from '../refused.ts'
 import { rememberReads, serveRpc, type Provider, type RpcServer } from './rpc.ts'
 
 /** Gas of a block on the main network, then and now within a factor of two or three. */
@@ -32,7 +33,9 @@ export type ChainOptions = {
   readonly forkUrl: string | undefined
 }
 
+/** A fork's node that does not answer is refused. */
 export async function openChain({ startTime, forkUrl }: ChainOptions): Promise<Chain> {
+  if (forkUrl !== undefined) await requireNode(forkUrl)
   const connection = await network.create({
     network: 'default',
     chainType: 'l1',
@@ -73,5 +76,14 @@ export async function openChain({ startTime, forkUrl }: ChainOptions): Promise<C
       await rpc.close()
       await connection.close()
     },
+  }
+}
+
+async function requireNode(url: string): Promise<void> {
+  try {
+    await createPublicClient({ transport: http(url, { retryCount: 2 }) }).getChainId()
+  } catch (error) {
+    const why = error instanceof BaseError ? error.details || error.shortMessage : String(error)
+    throw new ReplayRefused(`--fork ${url}: no node answers there (${why})`)
   }
 }

@@ -8,14 +8,14 @@ import { ABIS } from '../../sdk/protocol/addresses.ts'
 import { protocolAt } from '../../sdk/protocol/client.ts'
 import { parseDeployment, type Deployment } from '../../sdk/protocol/deployment.ts'
 import { CHAINLINK_NODES, joinChainlink } from '../chainlink.ts'
+import { ReplayRefused } from '../refused.ts'
 import type { Chain } from './chain.ts'
 import { deployerOf, viemChainOf, type Universe } from './deploy.ts'
 import { keyOf } from './keys.ts'
 
 export type JoinOptions = {
   readonly seed: number
-  /** Record of the deployment; undefined for that of the chain's id in deployments/. */
-  readonly deploymentFile: string | undefined
+  readonly deployment: Deployment
   readonly operators: readonly Address[]
 }
 
@@ -30,7 +30,7 @@ const ETHER = 10n ** 18n
 const GAS_WEI = 10n ** 9n
 
 export async function joinUniverse(chain: Chain, options: JoinOptions): Promise<Universe> {
-  const deployment = await deploymentOf(chain, options.deploymentFile)
+  const { deployment } = options
   const { custody, anchor, priceBook } = protocolAt(chain.client, deployment.addresses)
   const [cashToken, underlyingToken, [aggregator, heartbeatSeconds, deviationPpm], windowSeconds] = await Promise.all([
     custody.read.tokenOf([0]),
@@ -58,13 +58,19 @@ export async function joinUniverse(chain: Chain, options: JoinOptions): Promise<
   }
 }
 
-async function deploymentOf(chain: Chain, file: string | undefined): Promise<Deployment> {
+/** What stands on the fork: by `file`, which must be true, or by the record of the chain's id in deployments/, if that is. */
+export async function findDeployment(chain: Chain, file: string | undefined): Promise<Deployment | undefined> {
   const path = file ?? `deployments/${await chain.client.getChainId()}.json`
-  if (!existsSync(path)) throw new Error(`no deployment record ${path}; name one with --deployment FILE`)
-  const deployment = parseDeployment(JSON.parse(readFileSync(path, 'utf8')))
-  const code = await chain.client.getCode({ address: deployment.addresses.clearinghouse })
-  if (code === undefined) throw new Error(`nothing is deployed at ${deployment.addresses.clearinghouse} of ${path}`)
-  return deployment
+  const deployment = existsSync(path) ? parseDeployment(JSON.parse(readFileSync(path, 'utf8'))) : undefined
+  const isThere = deployment !== undefined && (await hasCode(chain, deployment.addresses.clearinghouse))
+  if (isThere) return deployment
+  if (file === undefined) return undefined
+  const what = deployment === undefined ? `no deployment record ${file}` : `nothing is deployed as ${file} says`
+  throw new ReplayRefused(`${what}: leave --deployment away, and the protocol is deployed on the fork first`)
+}
+
+async function hasCode({ client }: Chain, address: Address): Promise<boolean> {
+  return (await client.getCode({ address })) !== undefined
 }
 
 /** Governance says what it will do, waits as long as it must, and does it. */

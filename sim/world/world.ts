@@ -138,7 +138,7 @@ export async function whyMarketIsClosed({ chain, universe }: World, minutes: num
   const { priceBook, volatilityBook } = protocolAt(chain.client, universe.deployment.addresses)
   const [index, [surfaceTime]] = await Promise.all([priceBook.read.index([1]), volatilityBook.read.surface([1])])
   return (
-    `no book can be opened here: for ${minutes} minutes the market took no new risk; it is ${MARKET_STATES[index.state] ?? 'DEAD'}, ` +
+    `no book can be opened here: for ${minutes.toFixed(0)} minutes the market took no new risk; it is ${MARKET_STATES[index.state] ?? 'DEAD'}, ` +
     `the reporters say ${said(index.reporters)}, the anchor ${said(index.anchor)}, ` +
     (surfaceTime === 0n ? 'and no surface is known' : 'and a surface is known') +
     '; start the scenario earlier or later with --from'
