@@ -13,14 +13,14 @@ import { openChain, type Chain } from '../../sim/world/chain.ts'
 
 const MINUTES = 60_000
 
-/** The first minutes of a day that opens in a dispute. */
+/** The first hour of a day that opens in a dispute. */
 async function eventsOf(fork: Fork): Promise<readonly RunEvent[]> {
   const events: RunEvent[] = []
   const day = loadScenario('avax-2025-10-10', undefined)
   const logDirectory = mkdtempSync(join(tmpdir(), 'plimsoll-test-logs-'))
   try {
     await replay({
-      scenario: cut(day, day.start, day.start + 20 * 60),
+      scenario: cut(day, day.start, day.start + 3_600),
       seed: 1,
       keepers: KEEPERS,
       kill: 0,
@@ -61,7 +61,7 @@ describe('a replay', () => {
     expect(started?.from).to.be.above(now)
     expect(started?.accounts).to.have.length(36)
     const kinds = new Set(events.map(({ kind }) => kind))
-    expect([...kinds]).to.include.members(['reported', 'surface', 'market', 'finished'])
+    expect([...kinds]).to.include.members(['reported', 'noCluster', 'market', 'finished'])
     expect([...kinds]).not.to.include.members(['violation'])
   })
 
