@@ -3,6 +3,7 @@ pragma solidity ^0.8.29;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {OptionKind} from "./types/OptionKind.sol";
 import {Price} from "./types/Price.sol";
 import {SeriesId, STRIKE_STEP} from "./types/SeriesId.sol";
 
@@ -20,16 +21,17 @@ library ListingLib {
     /// @notice Whether a position in `series` may be opened at `time` with the index at `spot`, which stands for the forward.
     function isOpenable(SeriesId series, uint256 time, Price spot) internal pure returns (bool) {
         return
-            isObserved(series) &&
+            isOpenKind(series) &&
             series.expiry() >= time + LEAST_LIFE &&
             isOnCalendar(series.expiry(), time) &&
             isOnTick(series.strike()) &&
             isInRange(series.strike(), spot);
     }
 
-    /// @notice Whether everything that decides its payoff is observed: of path-dependent kinds nothing is yet.
-    function isObserved(SeriesId series) internal pure returns (bool) {
-        return !series.kind().isPathDependent() && series.field() == 0;
+    /// @notice Plain calls and puts. Other kinds are margined and have a payoff, but nobody observes barriers and windows yet, and a
+    ///         book full of them costs more to check than one transaction may (RULES A7).
+    function isOpenKind(SeriesId series) internal pure returns (bool) {
+        return series.kind() <= OptionKind.PUT && series.field() == 0;
     }
 
     /// @notice 08:00 UTC, daily for a week, on Fridays for eight, on the last Friday of a month for a year.

@@ -113,17 +113,38 @@ library PointLib {
         uint256 forward = h.forward;
         set(words, PRESENT, forward, 0, Q96);
         if (charges != NO_CHARGES) setBasis(words, forward, basisShift(secondsLeft, p), grid, charges);
-        (uint256 up, uint256 down) = (h.up, h.down);
-        unchecked {
-            for (uint256 i = 0; i < grid.length; ++i) {
-                uint256 word = BookLib.get(grid, i);
-                if (NumbersLib.skewOf(word) != 0) {
-                    set(words, FIRST_SCENARIO + i, forward, 0, Q96);
-                    continue;
+        setScenarios(words, grid, forward, h.up, h.down);
+    }
+
+    /// @dev Written out, since it runs once a scenario and expiry; the fields of a word are those of NumbersLib.
+    function setScenarios(
+        uint256[] memory words,
+        uint256[] memory grid,
+        uint256 forward,
+        uint256 up,
+        uint256 down
+    ) private pure {
+        assembly ("memory-safe") {
+            let point := add(words, 160) // FIRST_SCENARIO
+            let next := add(grid, 32)
+            for {
+                let end := add(next, shl(5, mload(grid)))
+            } lt(next, end) {
+                next := add(next, 32)
+                point := add(point, 128)
+            } {
+                let word := mload(next)
+                word := mul(word, iszero(and(word, 0xff000000000000000000))) // a rotation moves nothing
+                // As `moved`: forwards are below 2^162.
+                let there := div(mul(forward, add(1000000, signextend(3, shr(32, word)))), 1000000)
+                mstore(point, or(there, iszero(there))) // a price of nothing would have no logarithm
+                mstore(add(point, 32), sar(80, word))
+                let way := signextend(0, shr(64, word))
+                let volatility := shl(96, 1)
+                if way {
+                    volatility := xor(down, mul(xor(down, up), sgt(way, 0)))
                 }
-                int256 move = NumbersLib.volatilityMoveOf(word);
-                uint256 volatility = move == 0 ? Q96 : (move > 0 ? up : down);
-                set(words, FIRST_SCENARIO + i, moved(forward, word), NumbersLib.logMoveOf(word), volatility);
+                mstore(add(point, 64), volatility)
             }
         }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {NumbersLib} from "../access/NumbersLib.sol";
 import {SurfaceLib} from "../math/SurfaceLib.sol";
 import {MarkMissing} from "../types/Errors.sol";
 import {ALL_CHARGES, BASIS_DOWN, BASIS_UP, MarginParameters, NO_SCENARIO} from "../types/Margin.sol";
@@ -55,7 +54,6 @@ library RiskLib {
     using PointLib for Horizon;
     using PointLib for Points;
 
-    uint256 private constant MILLION = 1e6;
     uint256 private constant FADE_SECONDS = 3 days;
     uint256 private constant FIRST_BASIS = PointLib.FIRST_SCENARIO; // after as many scenarios as are looked at
 
@@ -86,20 +84,31 @@ library RiskLib {
         int256 held,
         uint256[] memory grid
     ) private pure returns (uint256 worst, uint8 scenario) {
-        scenario = NO_SCENARIO;
-        unchecked {
-            for (uint256 i = 0; i < grid.length; ++i) {
-                uint256 word = BookLib.get(grid, i);
-                int256 loss;
-                assembly ("memory-safe") {
-                    loss := mload(add(add(losses, 32), shl(5, i)))
+        uint256 place = NO_SCENARIO;
+        assembly ("memory-safe") {
+            // The fields of a word are those of NumbersLib.
+            let count := mload(grid)
+            for {
+                let i := 0
+            } lt(i, count) {
+                i := add(i, 1)
+            } {
+                let offset := add(32, shl(5, i))
+                let word := mload(add(grid, offset))
+                let loss := mload(add(losses, offset))
+                if held {
+                    loss := sub(loss, sdiv(mul(held, signextend(3, shr(32, word))), 1000000))
                 }
-                if (held > 0) loss -= (held * NumbersLib.spotMoveOf(word)) / int256(MILLION);
-                if (loss <= 0) continue;
-                uint256 weighted = divideUp(uint256(loss) * NumbersLib.weightOf(word), MILLION);
-                if (weighted > worst) (worst, scenario) = (weighted, uint8(i));
+                if sgt(loss, 0) {
+                    let weighted := add(div(sub(mul(loss, and(word, 0xffffffff)), 1), 1000000), 1) // up
+                    if gt(weighted, worst) {
+                        worst := weighted
+                        place := i
+                    }
+                }
             }
         }
+        scenario = uint8(place);
     }
 
     /// @dev Expiries come from the farthest to the nearest, so that `losses` are those of the later ones.
@@ -182,7 +191,8 @@ library RiskLib {
         }
     }
 
-    /// @dev The farthest expiry has nothing to fade against.
+    /// @dev Over the nearer expiry's last three days gains count less and less, so that the margin of a calendar is there before its
+    ///      near leg is gone (RULES B4). The farthest has nothing to fade against.
     function addLosses(
         int256[] memory losses,
         Points memory points,
@@ -190,34 +200,35 @@ library RiskLib {
         uint256 secondsLeft
     ) private pure {
         uint256[] memory words = points.words;
-        int256 present = int256(BookLib.get(words, 3));
-        unchecked {
-            for (uint256 i = 0; i < grid.length; ++i) {
-                uint256 slot;
-                int256 later;
-                assembly ("memory-safe") {
-                    slot := add(add(losses, 32), shl(5, i))
-                    later := mload(slot)
+        uint256 fade = FADE_SECONDS;
+        assembly ("memory-safe") {
+            let present := mload(add(words, 128))
+            let value := add(words, 256) // of FIRST_SCENARIO
+            let slot := add(losses, 32)
+            let distance := sub(grid, losses)
+            for {
+                let end := add(slot, shl(5, mload(grid)))
+            } lt(slot, end) {
+                slot := add(slot, 32)
+                value := add(value, 128)
+            } {
+                let loss := sub(present, mload(value))
+                let later := mload(slot)
+                switch and(mload(add(slot, distance)), 0xff000000000000000000) // a rotation, as NumbersLib packs it
+                case 0 {
+                    if lt(secondsLeft, fade) {
+                        // As (M10): losses whole, gains by their share, rounded down.
+                        let gain := add(mul(later, slt(later, 0)), mul(loss, slt(loss, 0)))
+                        loss := add(mul(loss, sgt(loss, 0)), mul(later, sgt(later, 0)))
+                        later := sdiv(mul(gain, secondsLeft), fade)
+                    }
                 }
-                int256 loss = present - int256(BookLib.get(words, 4 * (PointLib.FIRST_SCENARIO + i) + 3));
-                if (NumbersLib.skewOf(BookLib.get(grid, i)) != 0) loss = later + (loss > 0 ? loss : int256(0));
-                else loss = secondsLeft < FADE_SECONDS ? faded(later, loss, secondsLeft) : later + loss;
-                assembly ("memory-safe") {
-                    mstore(slot, loss)
+                default {
+                    loss := mul(loss, sgt(loss, 0))
                 }
+                mstore(slot, add(later, loss))
             }
         }
-    }
-
-    /// @dev Losses of two expiries in one scenario. Over the nearer one's last three days gains count less and less, so that
-    ///      the margin of a calendar is there before its near leg is gone (RULES B4). Credits round down.
-    function faded(int256 later, int256 near, uint256 secondsLeft) private pure returns (int256) {
-        (int256 loss, int256 gain) = (int256(0), int256(0));
-        if (later > 0) loss = later;
-        else gain = -later;
-        if (near > 0) loss += near;
-        else gain -= near;
-        return loss - (gain * int256(secondsLeft)) / int256(FADE_SECONDS);
     }
 
     /// @dev What either basis shock takes (RULES B2), of those at `place` and after; no other expiry's gain is set against it.
@@ -245,9 +256,5 @@ library RiskLib {
             if (book.marks[i].expiry == expiry) return book.marks[i];
         }
         revert MarkMissing(book.underlying, expiry);
-    }
-
-    function divideUp(uint256 value, uint256 divisor) private pure returns (uint256) {
-        return value == 0 ? 0 : (value - 1) / divisor + 1;
     }
 }

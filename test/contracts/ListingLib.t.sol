@@ -57,14 +57,14 @@ contract ListingLibTest is Test {
         assertFalse(ListingLib.isOpenable(series, expiry - 2 hours + 1, price(200e8)), "less");
     }
 
-    function test_onlyKindsWhosePayoffIsObservedOpen() public pure {
+    function test_onlyPlainCallsAndPutsOpen() public pure {
         uint32 expiry = uint32(NOW + 8 hours);
         for (uint8 kind = 0; kind <= uint8(OptionKind.ASIAN_PUT); kind++) {
             SeriesId series = seriesIdOf(1, expiry, 200e8, OptionKind(kind), 0);
-            assertTrue(ListingLib.isOpenable(series, NOW, price(200e8)) == (kind <= 3), "vanilla and digital");
+            assertTrue(ListingLib.isOpenable(series, NOW, price(200e8)) == (kind <= 1), "call and put");
         }
         assertFalse(
-            ListingLib.isObserved(seriesIdOf(1, expiry, 200e8, OptionKind.CALL, 1)),
+            ListingLib.isOpenKind(seriesIdOf(1, expiry, 200e8, OptionKind.CALL, 1)),
             "a field that means nothing"
         );
     }
