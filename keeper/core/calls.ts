@@ -78,6 +78,11 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
       readonly functionName: 'proveEquivocation'
       readonly args: readonly [SignedObservation, SignedObservation]
     }
+  | {
+      readonly contract: 'volatilityBook'
+      readonly functionName: 'proveEquivocation'
+      readonly args: readonly [SignedSurface, SignedSurface]
+    }
 )
 
 /** Most margin calls in one transaction, and what each and the whole may need. */
@@ -144,10 +149,8 @@ function callOf(duty: Duty, maxGas: bigint): Call[] {
       return [{ duties, gas: 3_000_000n, contract: 'keeperRegistry', functionName: 'startEpoch', args: [] }]
     case 'putToSleep':
       return [{ duties, gas: 150_000n, contract: 'keeperRegistry', functionName: 'putToSleep', args: [duty.keeper] }]
-    case 'proveEquivocation': {
-      const proof = [duty.first, duty.second] as const
-      return [{ duties, gas: 400_000n, contract: 'reporterOracle', functionName: 'proveEquivocation', args: proof }]
-    }
+    case 'proveEquivocation':
+      return [proofCall(duty)]
     case 'settle': {
       const accounts = duty.accounts.slice(0, itemsIn(maxGas, SETTLE_GAS))
       const gas = gasFor(SETTLE_GAS.base, SETTLE_GAS.each, accounts.length)
@@ -157,6 +160,24 @@ function callOf(duty: Duty, maxGas: bigint): Call[] {
     default:
       return []
   }
+}
+
+type ProofDuty = Extract<Duty, { readonly kind: 'proveEquivocation' }>
+
+/** Each book knows what is signed for it. */
+function proofCall(duty: ProofDuty): Call {
+  const functionName = 'proveEquivocation'
+  const duties = [duty]
+  if (isOfPrices(duty)) {
+    return { duties, gas: 400_000n, contract: 'reporterOracle', functionName, args: [duty.first, duty.second] }
+  }
+  return { duties, gas: 1_000_000n, contract: 'volatilityBook', functionName, args: [duty.first, duty.second] }
+}
+
+function isOfPrices(
+  duty: ProofDuty,
+): duty is ProofDuty & { readonly first: SignedObservation; readonly second: SignedObservation } {
+  return 'observation' in duty.first
 }
 
 /** Any single action of the largest portfolio, disputed, costs at most 15 M (RULES A7). */

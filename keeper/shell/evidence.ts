@@ -1,12 +1,13 @@
-// Did a keeper tell its peers one price and the chain another? Compares what peers gave with what was submitted, head by head.
-import { decodeFunctionData, getAbiItem } from 'viem'
+// Did a keeper tell its peers one thing and the chain another? Compares what peers gave with what was submitted, head by head.
+import { decodeFunctionData } from 'viem'
 import type { Hex } from 'viem'
 import type { Logger } from 'pino'
-import type { SignedObservation } from '../core/calls.ts'
-import { heard, isContradicted, proofsAt, toldBy, wordKey, wordsAt } from '../core/evidence.ts'
-import type { Doubled, Told, Words } from '../core/evidence.ts'
+import { heard, keyOfWord, proofsAt, wordKey, wordsAt } from '../core/evidence.ts'
+import type { Doubled, Word, Words } from '../core/evidence.ts'
 import type { Head } from '../core/view.ts'
 import { ABIS } from '../../sdk/protocol/addresses.ts'
+import { eventDecoder } from '../../sdk/protocol/events.ts'
+import type { ProtocolEvent } from '../../sdk/protocol/events.ts'
 import type { Chain } from './chain.ts'
 import type { Peers } from './peers.ts'
 
@@ -18,20 +19,22 @@ export type Evidence = {
   readonly doubled: () => readonly Doubled[]
 }
 
-const OBSERVED = getAbiItem({ abi: ABIS.reporterOracle, name: 'Observed' })
-const CARRIERS = [...ABIS.priceBook, ...ABIS.reporterOracle] as const
+const CARRIERS = [
+  ...ABIS.priceBook.filter(({ name }) => name === 'report'),
+  ...ABIS.reporterOracle.filter((item) => 'name' in item && item.name === 'submit'),
+  ...ABIS.volatilityBook.filter((item) => 'name' in item && item.name === 'submit'),
+]
 
 export function evidenceOf(chain: Chain, log: Logger): Evidence {
+  const decode = eventDecoder(chain.addresses)
   let words: Words = new Map()
   let doubled: readonly Doubled[] = []
   let looked: bigint | undefined
 
-  function note(signed: readonly SignedObservation[]): void {
+  function note(signed: readonly Word[]): void {
     const after = heard(words, signed)
     words = after.words
-    for (const { first, second } of after.doubled) {
-      log.warn({ first: toldBy(first), second: toldBy(second) }, 'two values signed for one round')
-    }
+    for (const { first, second } of after.doubled) log.warn({ first, second }, 'two values signed for one round')
     doubled = [...doubled, ...after.doubled]
   }
 
@@ -42,27 +45,32 @@ export function evidenceOf(chain: Chain, log: Logger): Evidence {
     looked = head.number
     if (words.size === 0 || fromBlock > head.number) return
     try {
-      const logs = await chain.client.getLogs({
-        address: chain.addresses.reporterOracle,
-        event: OBSERVED,
-        strict: true,
-        fromBlock,
-        toBlock: head.number,
-      })
-      for (const { args, transactionHash } of logs) {
-        const word = words.get(wordKey(args))
-        if (word !== undefined && isContradicted(word, args)) note(await carriedIn(transactionHash, args))
-      }
+      const address = [chain.addresses.reporterOracle, chain.addresses.volatilityBook]
+      const logs = await chain.client.getLogs({ address, fromBlock, toBlock: head.number })
+      const carriers = logs.filter((raw) => isInQuestion(decode(raw))).map(({ transactionHash }) => transactionHash)
+      for (const hash of new Set(carriers)) note(await carriedIn(hash))
     } catch (cause) {
       looked = fromBlock - 1n // again with the next head
       log.debug({ cause: String(cause) }, 'what was submitted could not be read')
     }
   }
 
-  /** The signed word behind an event, from its transaction's own calldata; none where another contract carried it. */
-  async function carriedIn(hash: Hex, told: Told): Promise<readonly SignedObservation[]> {
+  /** A price other than the one remembered; any surface of a round of which one is, since its event does not say who said what. */
+  function isInQuestion(event: ProtocolEvent | undefined): boolean {
+    if (event?.eventName === 'Observed') {
+      const { reporter, underlying, time, price, halfWidth } = event.args
+      const word = words.get(wordKey('price', reporter, underlying, time))
+      if (word === undefined || !('observation' in word)) return false
+      return word.observation.price !== price || word.observation.halfWidth !== halfWidth
+    }
+    if (event?.eventName !== 'SurfaceChanged') return false
+    return [...words.values()].some((word) => 'surface' in word && word.surface.time === event.args.time)
+  }
+
+  /** Of the words in a transaction's own calldata those that were remembered; none where another contract carried them. */
+  async function carriedIn(hash: Hex): Promise<readonly Word[]> {
     const { input } = await chain.client.getTransaction({ hash })
-    return observationsIn(input).filter((signed) => wordKey(toldBy(signed)) === wordKey(told))
+    return wordsIn(input).filter((word) => words.has(keyOfWord(word)))
   }
 
   return {
@@ -73,17 +81,21 @@ export function evidenceOf(chain: Chain, log: Logger): Evidence {
         note(signed)
         return signed
       },
+      surfaces: async (underlying, round, except) => {
+        const signed = await peers.surfaces(underlying, round, except)
+        note(signed)
+        return signed
+      },
     }),
     look,
     doubled: () => doubled,
   }
 }
 
-function observationsIn(input: Hex): readonly SignedObservation[] {
+function wordsIn(input: Hex): readonly Word[] {
   try {
-    const { functionName, args } = decodeFunctionData({ abi: CARRIERS, data: input })
-    if (functionName !== 'report' && functionName !== 'submit') return []
-    const [signed] = args as unknown as readonly [readonly SignedObservation[]]
+    const { args } = decodeFunctionData({ abi: CARRIERS, data: input })
+    const [signed] = args as unknown as readonly [readonly Word[]]
     return signed
   } catch {
     return []

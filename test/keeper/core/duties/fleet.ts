@@ -60,6 +60,10 @@ describe('what the fleet owes itself', () => {
     const nothing = { standings: [], unassessable: [], clearing: [] }
     const { mine } = decide(view({ markets: new Map() }), nothing, self, undefined, new Set())
     expect(mine).to.deep.equal([{ kind: 'proveEquivocation', keeper: 4, first, second }])
+    const surface = { underlying: 1, time: BigInt(NOW), slices: [] }
+    const drawn = { reporter: 4, surface, signature: '0x' as const }
+    const proof = { kind: 'proveEquivocation', keeper: 4, first: drawn, second: drawn } as const
+    expect(callsOf([proof], 15_000_000n)[0]?.contract).to.equal('volatilityBook')
     const [call] = callsOf(mine, 15_000_000n)
     expect(call).to.deep.include({
       contract: 'reporterOracle',
