@@ -85,8 +85,9 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
     }
 )
 
-/** Most margin calls in one transaction, and what each and the whole may need. */
+/** Most margin calls in one transaction and most such transactions at one head; what each call and the whole may need. */
 const CALLS_AT_ONCE = 12
+const BATCHES = 2
 const CALL_GAS = { base: 1_000_000, each: 900_000 }
 const SETTLE_GAS = { base: 300_000, each: 600_000 }
 
@@ -97,7 +98,9 @@ const SETTLE_GAS = { base: 300_000, each: 600_000 }
 export function callsOf(duties: readonly Duty[], maxGas: bigint): Call[] {
   const opened = duties.filter((duty) => duty.kind === 'openMarginCall')
   const most = Math.min(CALLS_AT_ONCE, itemsIn(maxGas, CALL_GAS))
-  const calls = opened.length === 0 ? [] : [openMarginCalls(opened.slice(0, most))]
+  const calls = Array.from({ length: Math.min(BATCHES, Math.ceil(opened.length / most)) }, (_, batch) =>
+    openMarginCalls(opened.slice(batch * most, (batch + 1) * most)),
+  )
   return [...duties.flatMap((duty) => callOf(duty, maxGas)), ...calls].toSorted(
     (a, b) => placeOf(duties, a) - placeOf(duties, b),
   )

@@ -61,7 +61,8 @@ export function heard(it: Reputation, head: Head): Reputation {
   if (last !== undefined && head.number > last.number + JUMP_MOST) return failed(it)
   // A lower number is another branch: what was heard above it is no longer its view.
   const below = it.heads.filter(({ number }) => number < head.number)
-  return { ...it, heads: [...below, head].slice(-HEADS_KEPT) }
+  // Whoever tells of a new head is there again, and is asked again in a while.
+  return { ...it, penalty: it.penalty / 2, heads: [...below, head].slice(-HEADS_KEPT) }
 }
 
 /**

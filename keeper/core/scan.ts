@@ -3,7 +3,7 @@ import { assess, assessAt } from '../../risk/exact/margin.ts'
 import { fastAssess, fastBookOf, fastMarketOf } from '../../risk/fast/margin.ts'
 import type { FastAssessment, FastMarket } from '../../risk/fast/margin.ts'
 import { ownerOf } from '../../units/account.ts'
-import { NO_SCENARIO } from '../../units/portfolio.ts'
+import { NO_SCENARIO, SCENARIO_MASK } from '../../units/portfolio.ts'
 import type { Assessment, Side, UnderlyingMarks, Witness } from '../../units/portfolio.ts'
 import { LEVEL_INDEX } from '../../units/values.ts'
 import type { AccountId, Level } from '../../units/values.ts'
@@ -110,7 +110,10 @@ function isCandidate(view: View, state: AccountState, market: Sides<FastMarket>)
 function isOther(now: readonly Witness[], recorded: readonly Witness[]): boolean {
   return now.some(({ underlying, scenarios }) => {
     const then = recorded.find((one) => one.underlying === underlying)?.scenarios
-    return scenarios.some((scenario, at) => scenario !== NO_SCENARIO && scenario !== then?.[at])
+    return scenarios.some(
+      (scenario, at) =>
+        scenario !== NO_SCENARIO && (scenario & SCENARIO_MASK) !== ((then?.[at] ?? NO_SCENARIO) & SCENARIO_MASK),
+    )
   })
 }
 

@@ -26,8 +26,18 @@ export function keeperOnTurn(duty: Duty, universe: Universe, time: number): numb
   return universe.keepers[onTurn(lotFor(duty, universe), time, rulesOf(universe))]
 }
 
-function lotFor(duty: Duty, universe: Universe): bigint {
-  return lotOf(subjectOf(duty.kind, aboutOf(duty)), universe.seed)
+/** Lots drawn in an epoch, by seed: each costs two hashes, and a backlog asks for the same ones at every head. */
+const lots = new Map<string, bigint>()
+const LOTS_KEPT = 16_384
+
+function lotFor(duty: Duty, { seed }: Universe): bigint {
+  const key = `${seed} ${keyOf(duty)}`
+  const known = lots.get(key)
+  if (known !== undefined) return known
+  const lot = lotOf(subjectOf(duty.kind, aboutOf(duty)), seed)
+  if (lots.size >= LOTS_KEPT) lots.clear()
+  lots.set(key, lot)
+  return lot
 }
 
 function rulesOf({ keepers, idle, slotSeconds, guardSeconds }: Universe): TurnRules {

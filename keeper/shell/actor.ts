@@ -147,8 +147,8 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun,
     const { duties, contract, functionName } = call
     const duty = duties[0]?.kind
     if (duty === undefined) return undefined
-    const { number: block, time } = view.head
-    const line = { block, time, duty, of: duties.map(keyOf), call: `${contract}.${functionName}` }
+    const { number: block, time: headTime } = view.head
+    const line = { block, headTime, duty, of: duties.map(keyOf), call: `${contract}.${functionName}` }
     const failure = await sender.send(call, view.head, isDryRun)
     if (failure === undefined) {
       metrics.acted.inc({ duty }, duties.length)

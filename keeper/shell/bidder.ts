@@ -45,7 +45,7 @@ export function bidderOf(
       const call: Call = { duties: [duty], gas: BID_GAS, contract: 'auctions', functionName: 'bid', args }
       const failure = await sender.send(call, head, isDryRun)
       log.info(
-        { block: head.number, time: head.time, of: [keyOf(duty)], fraction, failure },
+        { block: head.number, headTime: head.time, of: [keyOf(duty)], fraction, failure },
         failure === undefined ? 'bid' : 'bid not sent',
       )
       if (failure === undefined) means -= burden

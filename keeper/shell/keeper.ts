@@ -228,7 +228,7 @@ export function keeperOf({
       if (told.get(key) === since) continue
       told.set(key, since)
       const onTurn = keeperOnTurn(duty, at.universe, at.head.time)
-      log.info({ block: at.head.number, time: at.head.time, duty: key, since, onTurn, mine: own.has(key) }, 'due')
+      log.info({ block: at.head.number, headTime: at.head.time, duty: key, since, onTurn, mine: own.has(key) }, 'due')
     }
     for (const key of told.keys()) if (!marks.has(key)) told.delete(key)
   }

@@ -35,7 +35,7 @@ export function keeperMetrics() {
     low: gauge('accounts_low', 'Accounts without a certificate for want of health'),
     looks: gauge('account_looks', 'Accounts looked at since the start'),
     accountsByStatus: gauge('accounts_by_status', 'Accounts by status', ['status']),
-    marketState: gauge('market_state', '0 dead, 1 single, 2 wide, 3 disputed, 4 agreed', ['underlying']),
+    marketState: gauge('market_state', 'Place in the order of states: 0 dead … 7 agreed', ['underlying']),
     index: gauge('index_price', 'Index in force, units of account', ['underlying']),
     ownPrice: gauge('own_price', 'This keeper’s own view, units of account', ['underlying']),
     noCluster: counter('no_cluster_total', 'Rounds without a cluster of a majority of venues', ['underlying']),

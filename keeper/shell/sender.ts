@@ -89,6 +89,8 @@ export function senderFor(chain: Chain, key: Hex, chainId: number, limits: Sende
   async function settle(head: Head, again: Again): Promise<readonly Outcome[]> {
     if (pending.length === 0) return []
     const count = await consumed(head)
+    // A reorganisation has taken back what stood before them: nothing of it can be mined, so everything is decided anew.
+    if (pending.every(({ nonce }) => nonce > count)) return forgotten(head)
     const mined = pending.filter(({ nonce }) => nonce < count)
     const outcomes = await Promise.all(mined.map((one) => outcomeOf(one, head)))
     pending = pending.filter(({ nonce }) => nonce >= count)
@@ -100,6 +102,14 @@ export function senderFor(chain: Chain, key: Hex, chainId: number, limits: Sende
       pending = pending.map((it) => (it.nonce === one.nonce ? next : it))
     }
     return outcomes
+  }
+
+  /** What is sent next takes their nonces, at a higher fee than was offered for each. */
+  function forgotten(head: Head): readonly Outcome[] {
+    for (const { nonce } of pending) purse.pay(purseKey(nonce), 0n, head.time)
+    pending = []
+    nextNonce = undefined
+    return []
   }
 
   async function outcomeOf({ nonce, call, sent }: Pending, head: Head): Promise<Outcome> {

@@ -1,8 +1,10 @@
-// How fast does a keeper find the accounts that matter? Ticks against 1 k to 1 M accounts, and a start from pages.
+// How fast does a keeper find the accounts that matter, and how soon does a fleet deal with them? `--fleet` stops after the fleet.
 // `--large` adds the million, which takes about a minute to make and 450 MB.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Row } from '../bench.ts'
+import { runOf } from './keeper/fleet.ts'
+import type { Rig, Run } from './keeper/fleet.ts'
 
 type Measured = Readonly<Record<string, number>>
 
@@ -19,6 +21,7 @@ function measured(file: string, ...parameters: readonly (string | number)[]): Me
 }
 
 export function rows(flags: readonly string[]): Promise<readonly Row[]> {
+  if (flags.includes('--fleet')) return Promise.resolve(fleetRows())
   const sizes = [
     ['1k', 1_000],
     ['10k', 10_000],
@@ -28,6 +31,7 @@ export function rows(flags: readonly string[]): Promise<readonly Row[]> {
   const ticks = [...sizes, ...large].flatMap(([name, count]) => tickRows(name, measured('watch.ts', count)))
   const start = measured('start.ts', 100_000)
   return Promise.resolve([
+    ...fleetRows(),
     ...ticks,
     row(
       'start100k',
@@ -60,6 +64,99 @@ function tickRows(name: string, m: Measured): Row[] {
       'resident set of a process that holds them, after it has dropped what made them',
     ),
   ]
+}
+
+const SEEDS = [1, 2, 3, 4, 5]
+const STEADY: Omit<Rig, 'seed'> = {
+  steps: 30,
+  duePerStep: 100,
+  blocksPerStep: 5,
+  dead: [],
+  lags: [1, 0, 0],
+  isRacing: false,
+  crashEvery: 0,
+}
+const LAGGING = [0.9, 0.09, 0.01] as const
+const RIG =
+  'five keepers’ own decide, turns and batches; lockstep blocks, every transaction in the next block as far as 36 M gas hold; no RPC, no scan'
+
+function fleetRows(): Row[] {
+  const runs = (changed: Partial<Rig>): Run[] => SEEDS.map((seed) => runOf({ ...STEADY, seed, ...changed }))
+  const steady = runs({})
+  const lagging = runs({ lags: LAGGING })
+  const crashing = runs({ crashEvery: 15, dead: [0, 1] })
+  const racing = runs({ isRacing: true })
+  const backlog = SEEDS.slice(0, 2).map((seed) =>
+    runOf({ ...STEADY, seed, steps: 1, duePerStep: 3_000, blocksPerStep: 160 }),
+  )
+  const sum = (all: readonly Run[], of: (run: Run) => number): number => all.reduce((total, run) => total + of(run), 0)
+  const waits = (all: readonly Run[], share: number): number => {
+    const sorted = all.flatMap((run) => run.waits).toSorted((a, b) => a - b)
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+  }
+  const percent = (all: readonly Run[], part: (run: Run) => number, of: (run: Run) => number): number =>
+    (100 * sum(all, part)) / sum(all, of)
+  const left = sum([...steady, ...lagging, ...crashing], (run) => run.left)
+  const waste = (all: readonly Run[]): number =>
+    percent(
+      all,
+      (run) => run.wasted,
+      (run) => run.gas,
+    )
+  const twice = (all: readonly Run[]): number =>
+    percent(
+      all,
+      (run) => run.duplicates,
+      (run) => run.items,
+    )
+  // 36 M gas a block at 350,000 for an account and a twelfth of 60,000.
+  const ideal = Math.ceil(3_000 / Math.floor(36_000_000 / (350_000 + 60_000 / 12)))
+  return [
+    row(
+      'duties',
+      sum(steady, (run) => run.waits.length),
+      '',
+      `${RIG}; 10,000 accounts of which 1 % become due a step, 30 steps, 5 seeds`,
+    ),
+    row('duties.left', left, '', 'not done, over all of these runs'),
+    row('due.p50', waits(steady, 0.5), 'blocks', 'from the block that makes an account due to the one that calls it'),
+    row('due.p99', waits(steady, 0.99), 'blocks', ''),
+    row('due.p50.lag', waits(lagging, 0.5), 'blocks', 'views 0, 1 and 2 blocks old at 90, 9 and 1 %'),
+    row('due.p99.lag', waits(lagging, 0.99), 'blocks', ''),
+    ...[1, 2, 3, 4].map((dead) =>
+      row(
+        `failover.f${dead}`,
+        failover(dead),
+        'blocks',
+        `worst wait over every subset of ${dead} dead; 2·${dead} + 2 allowed`,
+      ),
+    ),
+    row('duplicates', twice(steady), '%', 'accounts named again after they were called, of all named'),
+    row('duplicates.lag', twice(lagging), '%', ''),
+    row('duplicates.crashes', twice(crashing), '%', 'two dead, and one loses its memory every three steps'),
+    row('wastedGas', waste(steady), '%', '12,000 gas for an account called already, 350,000 for one that is called'),
+    row('wastedGas.lag', waste(lagging), '%', ''),
+    row('wastedGas.faults', waste(crashing), '%', ''),
+    row('wastedGas.racing', waste(racing), '%', 'everybody acts on everything: the same five, without turns'),
+    row(
+      'backlog.drain',
+      sum(backlog, (run) => run.blocks) / backlog.length / ideal,
+      '',
+      `3,000 due at once, against ${ideal} full blocks`,
+    ),
+    row('backlog.waste', waste(backlog), '%', ''),
+  ]
+}
+
+function failover(dead: number): number {
+  const subsets = Array.from({ length: 32 }, (_, bits) => [0, 1, 2, 3, 4].filter((keeper) => (bits >> keeper) & 1))
+  const runs = subsets
+    .filter((subset) => subset.length === dead)
+    .map((subset, seed) =>
+      runOf({ ...STEADY, seed: seed + 10, steps: 10, duePerStep: 20, blocksPerStep: 12, dead: subset }),
+    )
+  if (runs.some(({ left }) => left > 0)) return Infinity
+  return Math.max(...runs.flatMap(({ waits }) => waits))
 }
 
 function row(id: string, value: number, unit: string, note: string): Row {

@@ -4,6 +4,7 @@ import { emptyAccount } from '../../../keeper/core/view.ts'
 import type { AccountState, Universe, View } from '../../../keeper/core/view.ts'
 import { fastAssess, fastBookOf, fastMarketOf } from '../../../risk/fast/margin.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
+import { MARKET_STATES } from '../../../units/portfolio.ts'
 import type { ExpiryMark, UnderlyingMarks } from '../../../units/portfolio.ts'
 import { seriesIdOf } from '../../../units/series.ts'
 import { LEVEL_INDEX, ONE } from '../../../units/values.ts'
@@ -49,7 +50,7 @@ export function markAt(expiry: number, { time, level, tilt, carry }: Scene): Exp
 export function viewAt(scene: Scene, accounts: View['accounts'], number: number): View {
   const marksOf = (underlying: number, spot: number): UnderlyingMarks => ({
     underlying,
-    state: 4,
+    state: MARKET_STATES.indexOf('AGREED'),
     candidates: [wad(spot) as Price],
     expiries: scene.expiries.map((expiry) => markAt(expiry, scene)),
   })

@@ -57,6 +57,7 @@ async function serve(count: number): Promise<void> {
         }
         const times = {
           marketTime: 0n,
+          lastStop: 0n,
           openRoundTime: 0n,
           openRoundReporters: 0n,
           newestRoundTime: 0n,

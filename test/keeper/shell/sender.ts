@@ -150,6 +150,21 @@ describe('sending', function () {
     expect((await settled(20n * GWEI))[0]?.kind).to.equal('cancelled')
   })
 
+  it('what a reorganisation has left behind a gap is forgotten, and the gap is filled at once', async () => {
+    await mine()
+    const { provider } = world.connection
+    const snapshot = await provider.request({ method: 'evm_snapshot' })
+    await send(lapse(1))
+    await settled()
+    await send(lapse(2))
+    await provider.request({ method: 'evm_revert', params: [snapshot] })
+    expect(await settled()).to.deep.equal([])
+    expect(sender.inFlight().size).to.equal(0)
+    expect(await send(lapse(3))).to.equal(undefined)
+    const [outcome] = await settled()
+    expect([outcome?.kind, keyOf(outcome!.call.duties[0]!)]).to.deep.equal(['done', 'lapse:3'])
+  })
+
   it('nothing is sent beyond the daily cap, and a day later again', async () => {
     await mine()
     const tight = senderFor(chain, KEY, 31337, LIMITS, purseOf(350_000n * GWEI))
