@@ -8,10 +8,13 @@ import {ListingLib} from "./ListingLib.sol";
 import {ReductionLib} from "./ReductionLib.sol";
 import {ICustody} from "./ledger/ICustody.sol";
 import {ILedger} from "./ledger/ILedger.sol";
+import {IWithdrawalQueue} from "./ledger/IWithdrawalQueue.sol";
 import {OUTSIDE} from "./ledger/Ledger.sol";
+import {IDebts} from "./liquidation/IDebts.sol";
 import {IMargin} from "./margin/IMargin.sol";
 import {IMarginCalls} from "./margincall/IMarginCalls.sol";
 import {IPriceBook} from "./pricebook/IPriceBook.sol";
+import {IWindDown} from "./pricebook/IWindDown.sol";
 import {AccountId} from "./types/AccountId.sol";
 import {Cash, NO_CASH} from "./types/Cash.sol";
 import {
@@ -59,7 +62,8 @@ import {Size} from "./types/Size.sol";
 //   market that the account depends on; withdrawals by accounts with positions ask for one, and are then judged at 3 % to
 //   either side; reductions ask for none, but without one must end above INITIAL at the last agreed price. After a stop all
 //   of this comes back step by step: reductions, calls and bids, new risk. An account without positions and debts withdraws
-//   always. No pause stops a deposit, a reduction, or such a withdrawal.
+//   always; where debts have left too few tokens its cash waits in the queue, first in, first out. No pause stops a deposit, a
+//   reduction, or such a withdrawal.
 //
 // Roles. Owners withdraw. An exchange trades, having proven both owners' consent. The guardian may at once stop new risk and
 //   lower caps. Governance opens underlyings and resumes new risk, behind its delay. Nobody moves anyone's cash.
@@ -68,14 +72,18 @@ import {Size} from "./types/Size.sol";
 //   exchange charges what it should (the order's fee cap does). That tokens keep their promises after listing: see Custody.
 contract Clearinghouse is IClearinghouse, AccessManaged {
     uint256 private constant ONE = 1e18;
+    uint8 private constant CASH = 0;
     MarketState private constant LEAST_STATE_FOR_NEW_RISK = MarketState.DISPUTED;
     MarketState private constant LEAST_STATE_TO_WITHDRAW = MarketState.SINGLE;
 
     ILedger private immutable LEDGER;
     ICustody private immutable CUSTODY;
+    IWithdrawalQueue private immutable QUEUE;
     IMargin private immutable MARGIN;
     IMarginCalls private immutable MARGIN_CALLS;
     IPriceBook private immutable PRICE_BOOK;
+    IWindDown private immutable WIND_DOWN;
+    IDebts private immutable DEBTS;
     AccountId private immutable FEE_ACCOUNT;
 
     mapping(uint8 underlying => Limits) private _limits;
@@ -97,16 +105,22 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         address authority,
         ILedger ledger,
         ICustody custody,
+        IWithdrawalQueue queue,
         IMargin margin,
         IMarginCalls marginCalls,
         IPriceBook priceBook,
+        IWindDown windDown,
+        IDebts debts,
         AccountId feeAccount
     ) AccessManaged(authority) {
         LEDGER = ledger;
         CUSTODY = custody;
+        QUEUE = queue;
         MARGIN = margin;
         MARGIN_CALLS = marginCalls;
         PRICE_BOOK = priceBook;
+        WIND_DOWN = windDown;
+        DEBTS = debts;
         FEE_ACCOUNT = feeAccount;
     }
 
@@ -130,10 +144,15 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         uint256 payout = CUSTODY.representable(asset, amount);
         require(payout != 0, NothingToMove(amount));
         _requireFree(account);
+        // Who has just repaid pays the interest before he leaves.
+        if (LEDGER.debtSecondsOf(account) != 0) DEBTS.charge(account);
         _requireCash(account, LEDGER.cashOf(account), NO_CASH);
 
-        _post(account, OUTSIDE, asset, payout);
+        bool waits = asset == CASH && QUEUE.mustWait(payout);
+        if (waits) QUEUE.enqueue(account, receiver, payout);
+        else _post(account, OUTSIDE, asset, payout);
         _requireCovered(account);
+        if (waits) return;
 
         emit Withdrawn(account, asset, receiver, payout);
         CUSTODY.push(asset, receiver, payout);
@@ -218,7 +237,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
 
     function _post(AccountId from, AccountId to, uint8 asset, uint256 amount) private {
         // A token's supply in 18 decimals that did not fit would have been refused by the ledger's slots.
-        if (asset == 0) LEDGER.postCash(from, to, Cash.wrap(int256(amount)));
+        if (asset == CASH) LEDGER.postCash(from, to, Cash.wrap(int256(amount)));
         else LEDGER.postCollateral(from, to, asset, amount);
     }
 
@@ -253,7 +272,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
     /// @dev A new position asks for the whole calendar; an increase only for the window not to have begun.
     function _requireOpenable(Trade calldata matched, Party memory buyer, Party memory seller) private view {
         SeriesId series = matched.series;
-        require(!_isNewRiskStopped, NewRiskStopped());
+        require(!_isNewRiskStopped && !WIND_DOWN.isDeclared(series.underlying()), NewRiskStopped());
         uint256 least = _limits[series.underlying()].minimumSize;
         require(least != 0 && _isOpenableFor(series, buyer, seller), SeriesNotListed(series.raw()));
         require(matched.size.magnitude() >= least, TradeTooSmall(matched.size.magnitude(), least));

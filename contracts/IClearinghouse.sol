@@ -48,7 +48,8 @@ interface IClearinghouse {
     /// @custom:reverts AccountWithoutOwner, AmountNotRepresentable, TransferShort, UnknownAsset
     function deposit(AccountId account, uint8 asset, uint256 amount) external;
 
-    /// @notice Takes `amount` [1e18] of `asset` out, rounded down to what the token can represent.
+    /// @notice Takes `amount` [1e18] of `asset` out, rounded down to what the token can represent. Cash waits in the queue where
+    ///         tokens do not reach, or where somebody waits already (RULES A3).
     /// @custom:reverts NotAccountOwner, InsufficientCash, InsufficientCollateral, BelowInitialMargin, NewRiskRefused,
     ///         AccountInCall, AccountInAuction
     function withdraw(AccountId account, uint8 asset, uint256 amount, address receiver) external;

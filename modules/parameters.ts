@@ -51,4 +51,6 @@ export type ProtocolParameters = {
   readonly sequencerFeed: Address
   /** [s] After the sequencer's restart, before its prices count. */
   readonly sequencerGraceSeconds: number
+  /** Number of the underlying that is the chain's own token, in which gas is paid; zero where it is none. */
+  readonly nativeUnderlying: number
 }

@@ -73,6 +73,7 @@ const schema = z.strictObject({
   fees: z.strictObject({ indexShare: whole, premiumShare: whole }),
   sequencerFeed: address,
   sequencerGraceSeconds: whole,
+  nativeUnderlying: whole,
 })
 
 /** Checks a parsed file; throws with the path of every field that is wrong. */

@@ -36,8 +36,10 @@ function deployContracts(
   deployer: ReturnType<Build['getAccount']>,
 ): Contracts {
   const accessManager = m.contract('AccessManager', [deployer])
+  const guardian = m.contract('Guardian', [accessManager, parameters.governance.guardian])
   const custody = m.contract('Custody', [accessManager])
   const ledger = m.contract('Ledger', [accessManager])
+  const withdrawalQueue = m.contract('WithdrawalQueue', [accessManager, ledger, custody])
   const numbers = m.contract('Parameters', [accessManager])
   const { operators: _, ...terms } = parameters.keepers
   const keeperRegistry = m.contract('KeeperRegistry', [parameters.cashToken, terms, accessManager])
@@ -52,23 +54,50 @@ function deployContracts(
   const volatilityBook = m.contract('VolatilityBook', [keeperRegistry])
   const poolMean = m.contract('PoolMean', [custody, accessManager])
   const priceBook = m.contract('PriceBook', [keeperRegistry, reporterOracle, anchor, volatilityBook, poolMean])
+  const windDown = m.contract('WindDown', [priceBook])
   const margin = m.contract('Margin', [ledger, priceBook, numbers])
 
   // Custody must know the cash token before the fund asks for it.
   const listedCash = m.call(custody, 'list', [parameters.cashToken], { id: 'listCash' })
-  const defaultFund = m.contract('DefaultFund', [accessManager, ledger, custody], { after: [listedCash] })
+  const defaultFund = m.contract('DefaultFund', [accessManager, ledger, custody, withdrawalQueue], {
+    after: [listedCash],
+  })
   const fundAccount = m.staticCall(defaultFund, 'fundAccount')
-  const settlement = m.contract('Settlement', [ledger, priceBook, fundAccount])
-  const marginCalls = m.contract('MarginCalls', [accessManager, ledger, margin, priceBook, settlement])
-  const auctions = m.contract('Auctions', [ledger, numbers, margin, priceBook, marginCalls, defaultFund, settlement])
+  const settlement = m.contract('Settlement', [ledger, priceBook, windDown, fundAccount])
+  const marginCalls = m.contract('MarginCalls', [accessManager, ledger, margin, priceBook, windDown, settlement])
+  const auctions = m.contract('Auctions', [
+    ledger,
+    custody,
+    numbers,
+    margin,
+    priceBook,
+    windDown,
+    marginCalls,
+    defaultFund,
+    settlement,
+  ])
+  const debts = m.contract('Debts', [ledger, margin, priceBook, marginCalls, settlement])
+  const rewards = m.contract('Rewards', [
+    ledger,
+    numbers,
+    priceBook,
+    keeperRegistry,
+    marginCalls,
+    auctions,
+    parameters.nativeUnderlying,
+  ])
+  const tearUps = m.contract('TearUps', [ledger, margin, priceBook, auctions, defaultFund])
 
   const clearinghouse = m.contract('Clearinghouse', [
     accessManager,
     ledger,
     custody,
+    withdrawalQueue,
     margin,
     marginCalls,
     priceBook,
+    windDown,
+    debts,
     fundAccount,
   ])
   const exchange = m.contract('Exchange', [accessManager, clearinghouse, ledger, priceBook, parameters.fees])
@@ -87,8 +116,10 @@ function deployContracts(
   ])
   return {
     accessManager,
+    guardian,
     custody,
     ledger,
+    withdrawalQueue,
     parameters: numbers,
     keeperRegistry,
     reporterOracle,
@@ -96,10 +127,14 @@ function deployContracts(
     poolMean,
     volatilityBook,
     priceBook,
+    windDown,
     margin,
     marginCalls,
     defaultFund,
     auctions,
+    tearUps,
+    debts,
+    rewards,
     settlement,
     clearinghouse,
     exchange,
@@ -154,7 +189,7 @@ function listing(
   ]
 }
 
-/** Governance becomes the administrator behind its delay, the guardian gets its role, the deployer keeps none. */
+/** Governance becomes the administrator behind its delay, the deployer keeps nothing. */
 function handover(
   m: Build,
   { accessManager }: Contracts,
@@ -163,7 +198,6 @@ function handover(
 ): Encoded[] {
   const encode = encoder(m)
   return [
-    encode(accessManager, 'grantRole', [ROLES.GUARDIAN, governance.guardian, 0]),
     encode(accessManager, 'grantRole', [ROLES.ADMIN, governance.governor, governance.delaySeconds]),
     encode(accessManager, 'renounceRole', [ROLES.ADMIN, deployer]),
   ]

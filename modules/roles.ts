@@ -11,6 +11,7 @@ export const ROLES = {
   AUCTIONEER: 4n,
   GUARDIAN: 5n,
   ORACLE: 6n,
+  COLLECTOR: 7n,
 } as const
 export type Role = keyof typeof ROLES
 
@@ -23,20 +24,25 @@ export const PERMISSIONS: readonly Permission[] = [
   { role: 'POSTER', contract: 'ledger', functions: ['postCash', 'postCollateral', 'postPosition'] },
   { role: 'AUCTIONEER', contract: 'ledger', functions: ['realiseLoss'] },
   { role: 'CUSTODIAN', contract: 'custody', functions: ['pull', 'push'] },
+  { role: 'CUSTODIAN', contract: 'withdrawalQueue', functions: ['enqueue'] },
   { role: 'EXCHANGE', contract: 'clearinghouse', functions: ['trade'] },
   { role: 'AUCTIONEER', contract: 'marginCalls', functions: ['enterAuction', 'leaveAuction'] },
   { role: 'AUCTIONEER', contract: 'defaultFund', functions: ['cover'] },
   { role: 'ORACLE', contract: 'keeperRegistry', functions: ['punish'] },
+  { role: 'COLLECTOR', contract: 'ledger', functions: ['shareGain', 'takeDebtSeconds'] },
   { role: 'GUARDIAN', contract: 'clearinghouse', functions: ['stopNewRisk', 'lowerShortCap'] },
+  { role: 'GUARDIAN', contract: 'parameters', functions: ['lowerLongCredit'] },
 ]
 
-/** Roles that contracts of the universe hold; administrator and guardian are people. */
-export const HOLDERS: Readonly<Record<Exclude<Role, 'ADMIN' | 'GUARDIAN'>, readonly ContractName[]>> = {
-  POSTER: ['clearinghouse', 'defaultFund', 'auctions', 'settlement'],
-  CUSTODIAN: ['clearinghouse', 'defaultFund'],
+/** Roles that contracts of the universe hold; the administrator is people. */
+export const HOLDERS: Readonly<Record<Exclude<Role, 'ADMIN'>, readonly ContractName[]>> = {
+  POSTER: ['clearinghouse', 'withdrawalQueue', 'defaultFund', 'auctions', 'tearUps', 'debts', 'rewards', 'settlement'],
+  CUSTODIAN: ['clearinghouse', 'withdrawalQueue', 'defaultFund', 'auctions'],
   EXCHANGE: ['exchange'],
   AUCTIONEER: ['auctions'],
   ORACLE: ['reporterOracle', 'volatilityBook'],
+  GUARDIAN: ['guardian'],
+  COLLECTOR: ['debts'],
 }
 
 /** Selector of a function by its name, which no other function of the contract has. */

@@ -10,6 +10,9 @@ interface IParameters {
     event GridChanged(uint8 indexed underlying, uint32 version, Scenario[] grid);
     event MarginParametersChanged(uint8 indexed underlying, uint32 version, MarginParameters parameters);
 
+    /// @dev What was announced; it is in force at `endsAt`, and on its way until then.
+    event ParameterChangeBegun(uint8 indexed underlying, MarginParameters target, uint64 endsAt);
+
     /// @notice Scenarios of `underlying`, at most MAX_SCENARIOS.
     function grid(uint8 underlying) external view returns (Scenario[] memory);
 
@@ -18,8 +21,22 @@ interface IParameters {
     /// @notice Rises with every change of grid or parameters of `underlying`; zero before it is listed.
     function version(uint8 underlying) external view returns (uint32);
 
+    /// @notice Governance alone. The first of an underlying are in force at once; every later change moves linearly over seven
+    ///         days, so that nobody healthy under both ends is surprised (RULES B9). A new one starts from where the last stands.
     /// @custom:reverts ParameterOutOfBounds
     function setMarginParameters(uint8 underlying, MarginParameters calldata parameters) external;
+
+    /// @notice Moves the parameters to where they are due; anyone may, once an hour, and at the end.
+    /// @custom:reverts NothingToAdvance
+    function advance(uint8 underlying) external;
+
+    /// @notice The guardian alone, at once: less credit for bought options, which counts at INITIAL only. Holds until governance
+    ///         sets parameters anew.
+    /// @custom:reverts CreditNotLower, ParameterOutOfBounds
+    function lowerLongCredit(uint8 underlying, uint32 credit) external;
+
+    /// @return target What is on its way. @return endsAt [unix s] Zero where nothing is.
+    function pendingParameters(uint8 underlying) external view returns (MarginParameters memory target, uint64 endsAt);
 
     /// @notice Data contract with parameters and grid as `NumbersLib` reads them: one cold account instead of forty slots.
     /// @custom:reverts UnderlyingNotListed

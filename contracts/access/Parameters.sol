@@ -2,7 +2,14 @@
 pragma solidity ^0.8.29;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {GridTooLarge, ParameterOutOfBounds, ScenarioOutOfBounds, UnderlyingNotListed} from "../types/Errors.sol";
+import {
+    CreditNotLower,
+    GridTooLarge,
+    NothingToAdvance,
+    ParameterOutOfBounds,
+    ScenarioOutOfBounds,
+    UnderlyingNotListed
+} from "../types/Errors.sol";
 import {MAX_SCENARIOS, MarginParameters, Scenario} from "../types/Margin.sol";
 import {IParameters} from "./IParameters.sol";
 import {NumbersLib} from "./NumbersLib.sol";
@@ -13,14 +20,30 @@ contract Parameters is AccessManaged, IParameters {
     int256 private constant MILLION = 1e6;
     int256 private constant MOST_SPOT_MOVE = 10e6;
 
+    /// @dev [s] How long a change takes, and how often it may be moved on: each step has everybody's margin computed anew.
+    uint64 private constant CHANGE_SECONDS = 7 days;
+    uint64 private constant STEP_SECONDS = 1 hours;
+    uint256 private constant LEAST_CREDIT = 500_000;
+
+    /// @param creditCap [1e-6] The guardian's, on the credit for bought options; zero for none.
     struct Numbers {
         address pointer;
         uint32 version;
         bool hasParameters;
         bool hasGrid;
+        uint32 creditCap;
+    }
+
+    /// @param from @param target Data contracts. @param begunAt @param movedAt [unix s]
+    struct Change {
+        address from;
+        uint64 begunAt;
+        address target;
+        uint64 movedAt;
     }
 
     mapping(uint8 underlying => Numbers) private _numbers;
+    mapping(uint8 underlying => Change) private _changes;
 
     constructor(address authority) AccessManaged(authority) {}
 
@@ -29,11 +52,38 @@ contract Parameters is AccessManaged, IParameters {
         _requireInBounds(parameters);
 
         Numbers storage stored = _numbers[underlying];
-        (, uint256[] memory words) = _read(stored.pointer);
-        stored.hasParameters = true;
-        uint32 version_ = _write(stored, parameters, words);
+        stored.creditCap = 0;
+        if (stored.hasParameters) _begin(underlying, stored.pointer, parameters);
+        else _setParameters(underlying, stored, parameters);
+    }
 
-        emit MarginParametersChanged(underlying, version_, parameters);
+    /// @inheritdoc IParameters
+    function advance(uint8 underlying) external {
+        Change memory change = _changes[underlying];
+        uint256 elapsed = block.timestamp - change.begunAt;
+        bool isOver = elapsed >= CHANGE_SECONDS;
+        uint256 from = change.target == address(0) ? 0 : change.movedAt + STEP_SECONDS;
+        bool isDue = change.target != address(0) && (isOver || block.timestamp >= from);
+        require(isDue, NothingToAdvance(underlying, from));
+
+        if (isOver) delete _changes[underlying];
+        else _changes[underlying].movedAt = uint64(block.timestamp);
+        Numbers storage stored = _numbers[underlying];
+        MarginParameters memory due = _between(change.from, change.target, isOver ? CHANGE_SECONDS : elapsed);
+        if (stored.creditCap != 0 && stored.creditCap < due.longCredit) due.longCredit = stored.creditCap;
+        _setParameters(underlying, stored, due);
+    }
+
+    /// @inheritdoc IParameters
+    function lowerLongCredit(uint8 underlying, uint32 credit) external restricted {
+        Numbers storage stored = _numbers[underlying];
+        (MarginParameters memory parameters, ) = _read(stored.pointer);
+        require(credit < parameters.longCredit, CreditNotLower(credit, parameters.longCredit));
+        _requireBetween(10, credit, LEAST_CREDIT, 1_000_000);
+
+        stored.creditCap = credit;
+        parameters.longCredit = credit;
+        _setParameters(underlying, stored, parameters);
     }
 
     /// @inheritdoc IParameters
@@ -61,6 +111,14 @@ contract Parameters is AccessManaged, IParameters {
     }
 
     /// @inheritdoc IParameters
+    function pendingParameters(uint8 underlying) external view returns (MarginParameters memory target, uint64 endsAt) {
+        Change memory change = _changes[underlying];
+        if (change.target == address(0)) return (target, 0);
+        (target, ) = _read(change.target);
+        endsAt = change.begunAt + CHANGE_SECONDS;
+    }
+
+    /// @inheritdoc IParameters
     function numbers(uint8 underlying) external view returns (address pointer) {
         Numbers storage stored = _numbers[underlying];
         require(stored.hasParameters && stored.hasGrid, UnderlyingNotListed(underlying));
@@ -70,6 +128,31 @@ contract Parameters is AccessManaged, IParameters {
     /// @inheritdoc IParameters
     function version(uint8 underlying) external view returns (uint32) {
         return _numbers[underlying].version;
+    }
+
+    function _setParameters(uint8 underlying, Numbers storage stored, MarginParameters memory parameters) private {
+        (, uint256[] memory words) = _read(stored.pointer);
+        stored.hasParameters = true;
+        uint32 version_ = _write(stored, parameters, words);
+        emit MarginParametersChanged(underlying, version_, parameters);
+    }
+
+    /// @dev From what is in force now, wherever an earlier change has come to.
+    function _begin(uint8 underlying, address from, MarginParameters calldata target) private {
+        address pointer = NumbersLib.write(NumbersLib.encode(target, new uint256[](0)));
+        uint64 now_ = uint64(block.timestamp);
+        _changes[underlying] = Change(from, now_, pointer, now_);
+        emit ParameterChangeBegun(underlying, target, now_ + CHANGE_SECONDS);
+    }
+
+    /// @dev Each number on the straight line between two that are within bounds, hence within them.
+    function _between(address from, address target, uint256 elapsed) private view returns (MarginParameters memory) {
+        (MarginParameters memory first, ) = _read(from);
+        (MarginParameters memory last, ) = _read(target);
+        uint256[16] memory a = abi.decode(abi.encode(first), (uint256[16]));
+        uint256[16] memory b = abi.decode(abi.encode(last), (uint256[16]));
+        for (uint256 i = 0; i < 16; ++i) a[i] = (a[i] * (CHANGE_SECONDS - elapsed) + b[i] * elapsed) / CHANGE_SECONDS;
+        return abi.decode(abi.encode(a), (MarginParameters));
     }
 
     function _read(address pointer) private view returns (MarginParameters memory parameters, uint256[] memory words) {
@@ -98,7 +181,7 @@ contract Parameters is AccessManaged, IParameters {
         _requireBetween(7, p.skewShift, 0, 400_000); // twice it stays below one
         _requireBetween(8, p.basisShock, 0, 200_000);
         _requireBetween(9, p.gapVolatility, 0, 1_000_000);
-        _requireBetween(10, p.longCredit, 500_000, 1_000_000);
+        _requireBetween(10, p.longCredit, LEAST_CREDIT, 1_000_000);
         _requireBetween(11, p.concentrationSlope, 0, 10_000_000);
         _requireBetween(12, p.concentrationLoss, 1e18, 1e36);
         _requireBetween(13, p.nakedContingency, 0, 200_000);

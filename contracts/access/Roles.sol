@@ -9,13 +9,17 @@ pragma solidity ^0.8.29;
 // | admin (0)  | governance, after at least 48 h                 | lists assets and anchors; sets parameters, grids,     |
 // |            |                                                 | limits, fees and quorum; admits and expels keepers;   |
 // |            |                                                 | grants roles                                          |
-// | POSTER     | Clearinghouse, DefaultFund, Auctions, Settlement | Ledger.postCash, postCollateral, postPosition         |
-// | CUSTODIAN  | Clearinghouse, DefaultFund                      | Custody.pull, push                                    |
+// | POSTER     | Clearinghouse, DefaultFund, Auctions, TearUps,  | Ledger.postCash, postCollateral, postPosition         |
+// |            | Settlement, WithdrawalQueue, Debts, Rewards     |                                                       |
+// | CUSTODIAN  | Clearinghouse, DefaultFund, Auctions,           | Custody.pull, push, WithdrawalQueue.enqueue           |
+// |            | WithdrawalQueue                                 |                                                       |
 // | EXCHANGE   | Exchange                                        | Clearinghouse.trade                                   |
 // | AUCTIONEER | Auctions                                        | Ledger.realiseLoss, DefaultFund.cover,                |
 // |            |                                                 | MarginCalls.enterAuction, leaveAuction                |
+// | GUARDIAN   | Guardian, whose key acts at once                | Clearinghouse.stopNewRisk, lowerShortCap,             |
+// |            |                                                 | Parameters.lowerLongCredit                            |
+// | COLLECTOR  | Debts                                           | Ledger.shareGain, takeDebtSeconds                     |
 // | ORACLE     | ReporterOracle, VolatilityBook                  | KeeperRegistry.punish                                 |
-// | GUARDIAN   | a key of its own, at once                       | Clearinghouse.stopNewRisk, lowerShortCap              |
 
 uint64 constant POSTER = 1;
 uint64 constant CUSTODIAN = 2;
@@ -23,6 +27,7 @@ uint64 constant EXCHANGE = 3;
 uint64 constant AUCTIONEER = 4;
 uint64 constant GUARDIAN = 5;
 uint64 constant ORACLE = 6;
+uint64 constant COLLECTOR = 7;
 
 /// @dev [s] What could make a healthy account liquidatable waits at least this long (RULES B9).
 uint32 constant GOVERNANCE_DELAY = 48 hours;

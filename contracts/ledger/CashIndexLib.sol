@@ -16,6 +16,9 @@ library CashIndexLib {
     /// @dev A loss never takes more than all but a billionth of the first index: shares keep fitting their slot.
     uint256 internal constant LAST_INDEX = 1e9;
 
+    /// @dev No gain lifts it higher, so that products with a balance fit a word.
+    uint256 internal constant MOST_INDEX = 1e36;
+
     /// @dev Rounds down: against the account.
     function cashOf(int128 balance, uint256 index) internal pure returns (Cash) {
         if (balance <= 0 || index == FIRST_INDEX) return Cash.wrap(balance);
@@ -32,6 +35,16 @@ library CashIndexLib {
             AmountTooLarge(Cash.wrap(value).magnitude(), uint128(type(int128).max))
         );
         return int128(value);
+    }
+
+    /// @notice Whether a gain keeps the index within its bounds: it at most doubles it.
+    function canTake(uint256 index, uint256 shares, uint256 gain) internal pure returns (bool) {
+        return gain <= (shares * index) / FIRST_INDEX && index <= MOST_INDEX / 2;
+    }
+
+    /// @notice The index after `gain` is shared by the holders of `shares`, who `canTake` it. Rounds down: the rest is dust.
+    function shareGain(uint256 index, uint256 shares, uint256 gain) internal pure returns (uint256) {
+        return index + (gain * FIRST_INDEX) / shares;
     }
 
     /// @notice The index after `loss` is shared by the holders of `shares`, and what that takes from them.

@@ -18,7 +18,7 @@ interface ILedger {
     event CashChanged(AccountId indexed account, Cash cash, uint64 version);
     event CollateralChanged(AccountId indexed account, uint8 indexed underlying, uint256 amount, uint64 version);
     event PositionChanged(AccountId indexed account, SeriesId indexed series, Size size, uint64 version);
-    /// @param index [1e18] Units of account per share of positive cash, after the loss.
+    /// @param index [1e18] Units of account per share of positive cash, after the loss. @param loss Negative for a gain.
     event CashIndexChanged(uint256 index, Cash loss);
 
     /// @notice Moves `amount` ≥ 0 of cash. The account zero stands for the outside world: its cash is minus what
@@ -36,6 +36,18 @@ interface ILedger {
     /// @notice Multiplies the cash index by 1 − loss / positive cash, and gives what it took to `to`.
     /// @return taken Cash actually taken from the holders of positive cash, at most `loss`.
     function realiseLoss(AccountId to, Cash loss) external returns (Cash taken);
+
+    /// @notice Takes `amount` from `from` and raises the cash index by it: interest is paid to all who hold cash.
+    /// @return given `amount`, or nothing where the others hold less than it.
+    function shareGain(AccountId from, Cash amount) external returns (Cash given);
+
+    /// @notice [1e18 units of account · s] Σ of what `account` owed times how long, since it was last taken, which it is now.
+    function takeDebtSeconds(AccountId account) external returns (uint256 debtSeconds);
+
+    function debtSecondsOf(AccountId account) external view returns (uint256);
+
+    /// @notice [unix s] When cash became negative; zero where it is not.
+    function debtSinceOf(AccountId account) external view returns (uint64);
 
     function cashOf(AccountId account) external view returns (Cash);
 

@@ -3,6 +3,7 @@ pragma solidity ^0.8.29;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 import {ILedger} from "./ILedger.sol";
@@ -47,6 +48,15 @@ contract Ledger is ILedger, AccessManaged {
         uint128 debts;
     }
 
+    /// @dev One slot, of accounts that owe, or owed.
+    /// @param debtSeconds Σ debt · seconds up to `updatedAt` that no interest was charged on.
+    /// @param since [unix s] When the debt arose; zero where nothing is owed.
+    struct DebtClock {
+        uint128 debtSeconds;
+        uint64 updatedAt;
+        uint64 since;
+    }
+
     mapping(AccountId account => Header) private _headers;
     mapping(AccountId account => PackedPosition[]) private _positions;
     mapping(AccountId account => mapping(uint8 underlying => uint256)) private _collateral;
@@ -56,6 +66,7 @@ contract Ledger is ILedger, AccessManaged {
     Totals private _totals;
     uint256 private _cashIndex = CashIndexLib.FIRST_INDEX;
     int256 private _outsideCash;
+    mapping(AccountId account => DebtClock) private _debtClocks;
 
     constructor(address authority) AccessManaged(authority) {}
 
@@ -99,6 +110,38 @@ contract Ledger is ILedger, AccessManaged {
         _cashIndex = index;
         emit CashIndexChanged(index, taken);
         if (amount != 0) _addCash(to, taken);
+    }
+
+    /// @inheritdoc ILedger
+    function shareGain(AccountId from, Cash amount) external restricted returns (Cash given) {
+        require(!amount.isNegative(), NegativeAmount(amount.raw()));
+        uint256 others = _totals.shares - _positivePart(_headers[from].balance);
+        if (amount == NO_CASH || !CashIndexLib.canTake(_cashIndex, others, amount.magnitude())) return NO_CASH;
+
+        _addCash(from, -amount);
+        _cashIndex = CashIndexLib.shareGain(_cashIndex, _totals.shares, amount.magnitude());
+        emit CashIndexChanged(_cashIndex, -amount);
+        return amount;
+    }
+
+    /// @inheritdoc ILedger
+    function takeDebtSeconds(AccountId account) external restricted returns (uint256 debtSeconds) {
+        debtSeconds = debtSecondsOf(account);
+        if (debtSeconds == 0) return 0;
+        _debtClocks[account].debtSeconds = 0;
+        _debtClocks[account].updatedAt = uint64(block.timestamp);
+    }
+
+    /// @inheritdoc ILedger
+    function debtSecondsOf(AccountId account) public view returns (uint256) {
+        DebtClock memory clock = _debtClocks[account];
+        uint256 owed = _positivePart(-_headers[account].balance);
+        return Math.min(clock.debtSeconds + owed * (block.timestamp - clock.updatedAt), type(uint128).max);
+    }
+
+    /// @inheritdoc ILedger
+    function debtSinceOf(AccountId account) external view returns (uint64) {
+        return _debtClocks[account].since;
     }
 
     /// @inheritdoc ILedger
@@ -194,10 +237,21 @@ contract Ledger is ILedger, AccessManaged {
         int128 before = header.balance;
         int128 balance = CashIndexLib.balanceOf(CashIndexLib.cashOf(before, _cashIndex) + change, _cashIndex);
 
+        if (before < 0 || balance < 0) _clockDebt(account, before, balance);
         header.balance = balance;
         _countBalance(before, balance);
         _markActive(account, balance);
         emit CashChanged(account, CashIndexLib.cashOf(balance, _cashIndex), ++header.version);
+    }
+
+    /// @dev What was owed until now is counted before the debt changes; `before` is the balance still stored.
+    function _clockDebt(AccountId account, int128 before, int128 balance) private {
+        DebtClock storage clock = _debtClocks[account];
+        // Bounded where it is summed up.
+        clock.debtSeconds = uint128(debtSecondsOf(account));
+        clock.updatedAt = uint64(block.timestamp);
+        if (before >= 0) clock.since = uint64(block.timestamp);
+        else if (balance >= 0) clock.since = 0;
     }
 
     function _countBalance(int128 before, int128 balance) private {

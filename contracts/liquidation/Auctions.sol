@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {AuctionLib, WHOLE} from "./AuctionLib.sol";
+import {AuctionLib, RESTORING_MARGIN, WHOLE} from "./AuctionLib.sol";
 import {IAuctions} from "./IAuctions.sol";
 import {IDefaultFund} from "./IDefaultFund.sol";
 import {WaterfallLib} from "./WaterfallLib.sol";
 import {IParameters} from "../access/IParameters.sol";
+import {ICustody} from "../ledger/ICustody.sol";
 import {ILedger} from "../ledger/ILedger.sol";
+import {OUTSIDE} from "../ledger/Ledger.sol";
 import {IMargin} from "../margin/IMargin.sol";
 import {IMarginCalls} from "../margincall/IMarginCalls.sol";
 import {MarginCallLib, Holdings} from "../margincall/MarginCallLib.sol";
 import {WatchLib, Watched} from "../margincall/WatchLib.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
+import {IWindDown} from "../pricebook/IWindDown.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Cash, NO_CASH} from "../types/Cash.sol";
 import {
@@ -24,6 +28,7 @@ import {
     BidOnOwnAccount,
     DiscountTooSmall,
     FractionTooSmall,
+    FundCapReached,
     GraceNotOver,
     HouseAccount,
     MarketNotCallable,
@@ -45,47 +50,64 @@ import {Size, NO_SIZE} from "../types/Size.sol";
 /// @dev With more auctions open than this the fund's exposure is not counted, and the fund neither takes nor pays.
 uint256 constant MAX_COUNTED_AUCTIONS = 64;
 
-/// @dev Deployment: (ledger, parameters, margin, price book, margin calls, default fund, address of Settlement, whose
+/// @dev An auction is dust where its maintenance margin is below this part of the fund, as long as all dust together is
+///      below that part: what many small accounts owe must not be hidden either (RULES D7).
+uint256 constant FUNDS_A_DUST = 10_000;
+uint256 constant FUNDS_ALL_DUST = 100;
+
+/// @dev Deployment: (ledger, custody, parameters, margin, price book, wind-down, margin calls, default fund, address of Settlement, whose
 ///      clearing accounts are no debtors). Needs the roles for `Ledger.postCash`, `postCollateral`, `postPosition`,
-///      `realiseLoss`, `MarginCalls.enterAuction`, `leaveAuction`, and `DefaultFund.cover`.
+///      `realiseLoss`, `Custody.pull`, `MarginCalls.enterAuction`, `leaveAuction`, and `DefaultFund.cover`.
 contract Auctions is IAuctions {
+    uint8 private constant CASH_ASSET = 0;
+
     using AuctionLib for Size;
     using AuctionLib for Cash;
     using MarginCallLib for Holdings;
     using WatchLib for Watched[];
 
-    /// @param place One more than the index in the list of open auctions; zero for none.
+    /// @param place One more than the index in its list of open auctions; zero for none.
+    /// @param hidden Maintenance margin at the start, of dust; zero for what counts.
     struct Record {
         uint64 startedAt;
         uint32 bids;
         uint32 place;
+        uint128 hidden;
         Watched[] watched;
     }
 
     ILedger public immutable ledger;
+    ICustody public immutable custody;
     IParameters public immutable parameters;
     IMargin public immutable margin;
     IPriceBook public immutable priceBook;
+    IWindDown public immutable windDown;
     IMarginCalls public immutable marginCalls;
     IDefaultFund public immutable fund;
     address public immutable house;
 
     mapping(AccountId account => Record) private _records;
     AccountId[] private _open;
+    AccountId[] private _dust;
+    uint256 private _hidden;
 
     constructor(
         ILedger ledger_,
+        ICustody custody_,
         IParameters parameters_,
         IMargin margin_,
         IPriceBook priceBook_,
+        IWindDown windDown_,
         IMarginCalls marginCalls_,
         IDefaultFund fund_,
         address house_
     ) {
         ledger = ledger_;
+        custody = custody_;
         parameters = parameters_;
         margin = margin_;
         priceBook = priceBook_;
+        windDown = windDown_;
         marginCalls = marginCalls_;
         fund = fund_;
         house = house_;
@@ -103,12 +125,12 @@ contract Auctions is IAuctions {
         Holdings memory held = MarginCallLib.holdingsOf(portfolio);
         require(!held.isEmpty(), NothingHeld(account.raw()));
         Witness[] memory named = MarginCallLib.complete(witnesses, held);
-        _requireStartable(account, portfolio, margin.assessAt(account, named));
+        Cash[LEVELS] memory health = margin.assessAt(account, named);
+        _requireStartable(account, portfolio, health);
 
         record.startedAt = uint64(block.timestamp);
         record.watched.begin(named, held, priceBook);
-        _open.push(account);
-        record.place = SafeCast.toUint32(_open.length);
+        _list(account, record, health[uint256(Level.MARK)] - health[uint256(Level.MAINTENANCE)]);
         marginCalls.enterAuction(account);
         emit AuctionStarted(account, named);
     }
@@ -116,7 +138,7 @@ contract Auctions is IAuctions {
     /// @dev Below CLOSEOUT at once, wherever a price is live; below MAINTENANCE only when the grace is over, and not where
     ///      a single source speaks (RULES C4, D1).
     function _requireStartable(AccountId account, Portfolio memory portfolio, Cash[LEVELS] memory health) private view {
-        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook, windDown);
         require(state >= MarketState.SINGLE, MarketNotCallable(underlying, uint8(state)));
         Cash doubt = WatchLib.doubtOf(portfolio, priceBook);
         if (health[uint256(Level.CLOSEOUT)] + doubt < NO_CASH) return;
@@ -132,7 +154,19 @@ contract Auctions is IAuctions {
     // ---- bids ----------------------------------------------------------------------------------------------
 
     /// @inheritdoc IAuctions
+    function fundAndBid(Bid calldata offer, uint256 cash) external returns (uint256 fraction, Cash paid) {
+        // The tokens come first: nothing is credited that has not arrived.
+        custody.pull(CASH_ASSET, msg.sender, cash);
+        ledger.postCash(OUTSIDE, offer.buyer, Cash.wrap(SafeCast.toInt256(cash)));
+        return _bid(offer);
+    }
+
+    /// @inheritdoc IAuctions
     function bid(Bid calldata offer) external returns (uint256 fraction, Cash paid) {
+        return _bid(offer);
+    }
+
+    function _bid(Bid calldata offer) private returns (uint256 fraction, Cash paid) {
         AccountId account = offer.account;
         require(offer.buyer.owner() == msg.sender, NotAccountOwner(offer.buyer.raw(), msg.sender));
         require(offer.buyer != account, BidOnOwnAccount(account.raw()));
@@ -162,7 +196,7 @@ contract Auctions is IAuctions {
     /// @dev A price must be live; where a single source speaks, or collateral has no price, only what is below CLOSEOUT all
     ///      the same is sold (RULES C4).
     function _requireBiddable(AccountId account, Portfolio memory portfolio, Cash[LEVELS] memory health) private view {
-        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook, windDown);
         require(state >= MarketState.SINGLE, MarketNotCallable(underlying, uint8(state)));
         Cash doubt = WatchLib.doubtOf(portfolio, priceBook);
         Cash closeout = health[uint256(Level.CLOSEOUT)] + doubt;
@@ -201,9 +235,11 @@ contract Auctions is IAuctions {
         return -_payFromOthers(buyer, -payment, loss);
     }
 
-    /// @dev Fund first, holders of cash after. @return received At most `owed`.
+    /// @dev Fund first, holders of cash after, and not before the fund is empty. @return received At most `owed`.
     function _payFromOthers(AccountId to, Cash owed, Cash loss) private returns (Cash received) {
+        (, bool isAll) = fund.payableNow();
         received = fund.cover(to, owed);
+        if (!isAll) return received;
         Cash asked = WaterfallLib.byHolders(owed, loss, received);
         if (asked > NO_CASH) received = received + ledger.realiseLoss(to, asked);
     }
@@ -248,6 +284,7 @@ contract Auctions is IAuctions {
         require(isDebtor && _holdsNothing(account), NotADebtor(account.raw(), cash.raw()));
 
         Cash deficit = _coverDebt(account);
+        require(deficit > NO_CASH, FundCapReached(account.raw(), cash.raw()));
         marginCalls.leaveAuction(account, IMarginCalls.Status.CLOSED);
         emit AuctionEnded(account, deficit);
     }
@@ -276,24 +313,48 @@ contract Auctions is IAuctions {
         return MarginCallLib.holdingsOf(ledger.portfolioOf(account)).isEmpty();
     }
 
-    /// @dev What an account with nothing left still owes goes through the loss order.
+    /// @dev What an account with nothing left still owes goes through the loss order; what the fund may not pay in this block
+    ///      stays owed. @return deficit Paid.
     function _coverDebt(AccountId account) private returns (Cash deficit) {
         Cash cash = ledger.cashOf(account);
         if (!cash.isNegative() || !_holdsNothing(account)) return NO_CASH;
-        deficit = -cash;
-        _payFromOthers(account, deficit, deficit);
+        return _payFromOthers(account, -cash, -cash);
+    }
+
+    // ---- lists -----------------------------------------------------------------------------------------------
+
+    function _list(AccountId account, Record storage record, Cash maintenance) private {
+        uint256 asked = maintenance.magnitude();
+        uint256 backing = _fundCash();
+        bool isDust = asked != 0 && asked * FUNDS_A_DUST < backing && (_hidden + asked) * FUNDS_ALL_DUST < backing;
+        AccountId[] storage list = isDust ? _dust : _open;
+
+        if (isDust) {
+            record.hidden = SafeCast.toUint128(asked);
+            _hidden += asked;
+        }
+        list.push(account);
+        record.place = SafeCast.toUint32(list.length);
+    }
+
+    function _fundCash() private view returns (uint256) {
+        Cash has = ledger.cashOf(fund.fundAccount());
+        return has > NO_CASH ? has.magnitude() : 0;
     }
 
     function _remove(Record storage record) private {
-        AccountId last = _open[_open.length - 1];
+        AccountId[] storage list = record.hidden != 0 ? _dust : _open;
+        AccountId last = list[list.length - 1];
         uint32 place = record.place;
-        _open[place - 1] = last;
+        list[place - 1] = last;
         _records[last].place = place;
-        _open.pop();
+        list.pop();
 
+        _hidden -= record.hidden;
         record.startedAt = 0;
         record.bids = 0;
         record.place = 0;
+        record.hidden = 0;
         delete record.watched;
     }
 
@@ -328,14 +389,21 @@ contract Auctions is IAuctions {
 
     /// @inheritdoc IAuctions
     function openAuctions(uint256 offset, uint256 count) external view returns (AccountId[] memory page) {
-        uint256 end = offset + count < _open.length ? offset + count : _open.length;
+        uint256 all = openAuctionCount();
+        uint256 end = offset + count < all ? offset + count : all;
         page = new AccountId[](end > offset ? end - offset : 0);
-        for (uint256 i = 0; i < page.length; ++i) page[i] = _open[offset + i];
+        for (uint256 i = 0; i < page.length; ++i) page[i] = _openAt(offset + i);
+    }
+
+    /// @dev Dust comes last.
+    function _openAt(uint256 position) private view returns (AccountId) {
+        uint256 counted = _open.length;
+        return position < counted ? _open[position] : _dust[position - counted];
     }
 
     /// @inheritdoc IAuctions
-    function openAuctionCount() external view returns (uint256) {
-        return _open.length;
+    function openAuctionCount() public view returns (uint256) {
+        return _open.length + _dust.length;
     }
 
     // ---- inside ------------------------------------------------------------------------------------------------
@@ -360,7 +428,16 @@ contract Auctions is IAuctions {
         (Cash e, Cash r) = (terms.equity, terms.maintenance);
         terms.price = AuctionLib.priceOf(e, r, terms.reserve, terms.discountShare);
         terms.maxFraction = AuctionLib.maxFractionOf(e, r, terms.initial, terms.price, terms.reserve);
+        if (terms.price.isNegative()) terms.maxFraction = _payablePart(terms.price, terms.maxFraction);
         terms.leastFraction = AuctionLib.leastFractionOf(e, r, terms.price, terms.reserve, terms.maxFraction);
+    }
+
+    /// @dev No more than the fund may pay for in this block; all where it holds nothing back.
+    function _payablePart(Cash price, uint256 fraction) private view returns (uint256) {
+        (Cash most, bool isAll) = fund.payableNow();
+        if (isAll || most >= -price) return fraction;
+        uint256 part = Math.mulDiv(most.magnitude(), WHOLE, price.magnitude());
+        return part < RESTORING_MARGIN ? 0 : Math.min(fraction, part);
     }
 
     /// @dev The keepers' reserve of each underlying in which the account is short, or of all it holds where it owes cash.

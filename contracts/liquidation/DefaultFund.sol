@@ -15,6 +15,7 @@ import {IAuctions} from "./IAuctions.sol";
 import {IDefaultFund} from "./IDefaultFund.sol";
 import {ICustody} from "../ledger/ICustody.sol";
 import {ILedger} from "../ledger/ILedger.sol";
+import {IWithdrawalQueue} from "../ledger/IWithdrawalQueue.sol";
 import {OUTSIDE} from "../ledger/Ledger.sol";
 import {AccountId, accountIdOf} from "../types/AccountId.sol";
 import {Cash, NO_CASH} from "../types/Cash.sol";
@@ -28,9 +29,16 @@ uint64 constant REDEMPTION_DELAY_SECONDS = 72 hours;
 /// @dev [s] From that moment to the last. A request that stood for ever would be a way out at the first sign of a loss.
 uint64 constant REDEMPTION_WINDOW_SECONDS = 7 days;
 
+/// @dev [1e18] Share of what it held that losses may take from it in one block, so that no price of one block empties it
+///      (RULES D7). What it held counts from the first loss of an hour: four bad blocks are no accident.
+uint256 constant COVER_SHARE_A_BLOCK = 0.25e18;
+/// @dev [1e18 units of account] Roundings do not keep the fund from being empty.
+uint256 constant COVER_DUST = 1e12;
+uint64 constant COVER_MEMORY_SECONDS = 1 hours;
+
 uint8 constant CASH_ASSET = 0;
 
-/// @dev Deployment: (authority, ledger, custody), then once `setAuctions(auctions)` by a role of the authority. The auction
+/// @dev Deployment: (authority, ledger, custody, withdrawal queue), then once `setAuctions(auctions)` by a role of the authority. The auction
 ///      house gets the role for `cover`. Needs the roles for `Custody.pull`, `push` and `Ledger.postCash`.
 ///      Shares have six decimals more than the token: a first depositor who inflates the price loses a million times
 ///      what the next one loses by rounding.
@@ -43,9 +51,20 @@ contract DefaultFund is IDefaultFund, ERC4626, AccessManaged {
         uint64 payableAt;
     }
 
+    /// @dev Blocks are told apart by their time: on some chains the number is another chain's.
+    /// @param held At the first loss of the hour that began at `since`. @param paid At the moment `spentAt`.
+    struct Spending {
+        uint128 held;
+        uint128 paid;
+        uint64 since;
+        uint64 spentAt;
+    }
+
     ILedger public immutable ledger;
     ICustody public immutable custody;
+    IWithdrawalQueue public immutable queue;
     IAuctions public auctions;
+    Spending private _spending;
 
     /// @dev [1e18 units of account] One unit of the token, whose decimals custody has pinned to at most 18.
     uint256 private immutable _unit;
@@ -54,10 +73,12 @@ contract DefaultFund is IDefaultFund, ERC4626, AccessManaged {
     constructor(
         address authority_,
         ILedger ledger_,
-        ICustody custody_
+        ICustody custody_,
+        IWithdrawalQueue queue_
     ) ERC20("Plimsoll default fund", "pFUND") ERC4626(custody_.tokenOf(CASH_ASSET)) AccessManaged(authority_) {
         ledger = ledger_;
         custody = custody_;
+        queue = queue_;
         _unit = 10 ** (18 - IERC20Metadata(asset()).decimals());
         IERC20(asset()).forceApprove(address(custody_), type(uint256).max);
     }
@@ -72,12 +93,42 @@ contract DefaultFund is IDefaultFund, ERC4626, AccessManaged {
 
     /// @inheritdoc IDefaultFund
     function cover(AccountId account, Cash amount) external restricted returns (Cash paid) {
-        Cash has = ledger.cashOf(fundAccount());
-        paid = amount < has ? amount : has;
+        (Cash most, ) = payableNow();
+        paid = amount < most ? amount : most;
         if (paid <= NO_CASH) return NO_CASH;
 
+        _spend(paid.magnitude());
         ledger.postCash(fundAccount(), account, paid);
         emit DeficitCovered(account, paid);
+    }
+
+    /// @inheritdoc IDefaultFund
+    function payableNow() public view returns (Cash amount, bool isAll) {
+        Cash has = ledger.cashOf(fundAccount());
+        if (has <= NO_CASH) return (NO_CASH, true);
+        (uint256 held, uint256 paid) = _spentOf(has.magnitude());
+        uint256 most = Math.mulDiv(held, COVER_SHARE_A_BLOCK, 1e18, Math.Rounding.Ceil);
+        uint256 left = most > paid ? most - paid : 0;
+        isAll = left + COVER_DUST >= has.magnitude();
+        amount = isAll ? has : Cash.wrap(left.toInt256());
+    }
+
+    function _spend(uint256 amount) private {
+        (uint256 held, uint256 paid) = _spentOf(ledger.cashOf(fundAccount()).magnitude());
+        if (_isForgotten()) _spending.since = uint64(block.timestamp);
+        _spending.held = held.toUint128();
+        _spending.paid = (paid + amount).toUint128();
+        _spending.spentAt = uint64(block.timestamp);
+    }
+
+    /// @return held What a block's share is taken of. @return paid In this block.
+    function _spentOf(uint256 has) private view returns (uint256 held, uint256 paid) {
+        if (_isForgotten()) return (has, 0);
+        return (Math.max(_spending.held, has), _spending.spentAt == block.timestamp ? _spending.paid : 0);
+    }
+
+    function _isForgotten() private view returns (bool) {
+        return block.timestamp >= _spending.since + COVER_MEMORY_SECONDS;
     }
 
     // ---- leaving -------------------------------------------------------------------------------------------
@@ -167,10 +218,12 @@ contract DefaultFund is IDefaultFund, ERC4626, AccessManaged {
         return isKnown && (deficits == NO_CASH || deficits < ledger.cashOf(fundAccount()));
     }
 
-    /// @dev Only what exceeds the worst case of every open auction leaves (RULES D7).
+    /// @dev Only what exceeds the worst case of every open auction leaves (RULES D7), and nothing before those who wait for
+    ///      their cash.
     function _freeAssets() private view returns (uint256) {
         (, Cash brake, bool isKnown) = auctions.exposure();
-        return isKnown ? _tokensOf(ledger.cashOf(fundAccount()) - brake) : 0;
+        uint256 free = isKnown ? _tokensOf(ledger.cashOf(fundAccount()) - brake) : 0;
+        return queue.mustWait(free * _unit) ? 0 : free;
     }
 
     function _maturedShares(address owner) private view returns (uint256) {

@@ -62,6 +62,11 @@ interface IAuctions {
     /// @return fraction [1e18] Taken. @return paid Negative: received from the fund.
     function bid(Bid calldata offer) external returns (uint256 fraction, Cash paid);
 
+    /// @notice The same, into an account that is first given `cash` [1e18] of the caller's, who has approved Custody: a fresh
+    ///         account always works (RULES D4).
+    /// @custom:reverts As `bid`, AmountNotRepresentable, TransferShort
+    function fundAndBid(Bid calldata offer, uint256 cash) external returns (uint256 fraction, Cash paid);
+
     /// @notice A later, worse witness raises the requirement from this block on; it never moves the clock.
     /// @custom:reverts NotInAuction, WitnessNotWorse
     function replaceWitness(AccountId account, Witness[] calldata witnesses) external;
@@ -70,8 +75,9 @@ interface IAuctions {
     /// @custom:reverts NotInAuction, AuctionNotOver
     function close(AccountId account) external;
 
-    /// @notice Closes a debtor that holds neither positions nor collateral through the loss order.
-    /// @custom:reverts NotADebtor
+    /// @notice Closes a debtor that holds neither positions nor collateral through the loss order. What the fund may not pay
+    ///         in this block stays owed.
+    /// @custom:reverts NotADebtor, FundCapReached
     function writeOff(AccountId account) external;
 
     function auctionOf(AccountId account) external view returns (Auction memory);
@@ -79,7 +85,7 @@ interface IAuctions {
     /// @notice What a bid would be judged by at this moment.
     function quote(AccountId account) external view returns (Quote memory);
 
-    /// @notice What the fund may have to pay for the open auctions at this moment (RULES D7).
+    /// @notice What the fund may have to pay for the open auctions at this moment, dust apart (RULES D7).
     /// @return deficits Σ max(0, −E).
     /// @return brake The worst case, Σ max(0, ρR − E).
     /// @return isKnown False where a market is dead, or where more auctions are open than can be counted.

@@ -27,8 +27,12 @@ interface IDefaultFund is IERC4626 {
     function setAuctions(IAuctions auctions) external;
 
     /// @notice The auction house alone: posts up to `amount` to `account`.
-    /// @return paid What the fund had.
+    /// @return paid What the fund had, and may pay in this block.
     function cover(AccountId account, Cash amount) external returns (Cash paid);
+
+    /// @notice What losses may still take in this block: a quarter of what was held, and all once no more than that is left
+    ///         (RULES D7). @return amount Of it. @return isAll Nothing is held back.
+    function payableNow() external view returns (Cash amount, bool isAll);
 
     /// @notice The fund's own account in the ledger.
     function fundAccount() external view returns (AccountId);

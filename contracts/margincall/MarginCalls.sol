@@ -9,6 +9,7 @@ import {WatchLib, Watched} from "./WatchLib.sol";
 import {ILedger} from "../ledger/ILedger.sol";
 import {IMargin} from "../margin/IMargin.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
+import {IWindDown} from "../pricebook/IWindDown.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Cash, NO_CASH} from "../types/Cash.sol";
 import {
@@ -33,7 +34,7 @@ import {Portfolio} from "../types/Portfolio.sol";
 /// @dev [gas] With less than this left a batch begins no further item.
 uint256 constant BATCH_GAS_FLOOR = 400_000;
 
-/// @dev Deployment: (authority, ledger, margin, price book, address of Settlement, whose clearing accounts are nobody's).
+/// @dev Deployment: (authority, ledger, margin, price book, wind-down, address of Settlement, whose clearing accounts are nobody's).
 ///      The auction house gets the role for `enterAuction` and `leaveAuction`. Needs no role of its own.
 contract MarginCalls is IMarginCalls, AccessManaged {
     using MarginCallLib for Holdings;
@@ -51,6 +52,7 @@ contract MarginCalls is IMarginCalls, AccessManaged {
     ILedger public immutable ledger;
     IMargin public immutable margin;
     IPriceBook public immutable priceBook;
+    IWindDown public immutable windDown;
     address public immutable house;
 
     mapping(AccountId account => Record) private _records;
@@ -60,11 +62,13 @@ contract MarginCalls is IMarginCalls, AccessManaged {
         ILedger ledger_,
         IMargin margin_,
         IPriceBook priceBook_,
+        IWindDown windDown_,
         address house_
     ) AccessManaged(authority_) {
         ledger = ledger_;
         margin = margin_;
         priceBook = priceBook_;
+        windDown = windDown_;
         house = house_;
     }
 
@@ -201,7 +205,7 @@ contract MarginCalls is IMarginCalls, AccessManaged {
 
     /// @dev A wide or disputed market can still say "below"; one source alone cannot (RULES C2 to C4).
     function _requireCallable(Portfolio memory portfolio) private view {
-        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook);
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(portfolio, priceBook, windDown);
         require(state > MarketState.SINGLE, MarketNotCallable(underlying, uint8(state)));
     }
 

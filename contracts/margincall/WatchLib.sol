@@ -10,6 +10,7 @@ import {Witness} from "../types/Margin.sol";
 import {MarketState} from "../types/Marks.sol";
 import {Collateral, Portfolio} from "../types/Portfolio.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
+import {IWindDown} from "../pricebook/IWindDown.sol";
 
 // Under which scenarios is an account watched, and since when in each of its markets?
 
@@ -89,16 +90,17 @@ library WatchLib {
         }
     }
 
-    /// @dev The deciding market of which least is known.
+    /// @dev The deciding market of which least is known. One that is wound down is dead to calls and auctions (RULES E4).
     function weakestMarket(
         Portfolio memory portfolio,
-        IPriceBook book
+        IPriceBook book,
+        IWindDown windDown
     ) internal view returns (uint8 underlying, MarketState state) {
         state = MarketState.AGREED;
         for (uint256 left = MarginCallLib.holdingsOf(portfolio).decisive(); left != 0;) {
             uint8 next = MarginCallLib.first(left);
             left = MarginCallLib.without(left, next);
-            MarketState its = book.index(next).state;
+            MarketState its = windDown.isDeclared(next) ? MarketState.DEAD : book.index(next).state;
             if (its <= state) (underlying, state) = (next, its);
         }
     }

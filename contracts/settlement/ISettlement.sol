@@ -14,7 +14,7 @@ interface ISettlement {
     /// @dev The account stays as it was; the page goes on.
     event SettlementSkipped(AccountId indexed account, uint8 indexed underlying, uint32 indexed expiry, bytes reason);
 
-    /// @notice Settles what `accounts` hold of (underlying, expiry); those that hold nothing of it are skipped.
+    /// @notice Settles what `accounts` hold of (underlying, expiry), at its settlement price or at that of a wind-down; those that hold nothing of it are skipped.
     /// @return settled How many held something.
     /// @custom:reverts SettlementPriceNotFixed
     function settle(uint8 underlying, uint32 expiry, AccountId[] calldata accounts) external returns (uint256 settled);

@@ -7,6 +7,7 @@ import {ISettlement} from "./ISettlement.sol";
 import {PayoffLib} from "./PayoffLib.sol";
 import {ILedger} from "../ledger/ILedger.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
+import {IWindDown} from "../pricebook/IWindDown.sol";
 import {AccountId, accountIdOf} from "../types/AccountId.sol";
 import {Cash, NO_CASH} from "../types/Cash.sol";
 import {NotSelf, SettlementPriceNotFixed} from "../types/Errors.sol";
@@ -17,26 +18,29 @@ import {SeriesId} from "../types/SeriesId.sol";
 
 // Who is paid what at expiry?
 
-/// @dev Deployment: (ledger, price book, account that keeps the dust). Needs the roles for `Ledger.postCash` and
+/// @dev Deployment: (ledger, price book, wind-down, account that keeps the dust). Needs the roles for `Ledger.postCash` and
 ///      `postPosition`. Its address is the `house` of MarginCalls and Auctions.
 contract Settlement is ISettlement {
     ILedger public immutable ledger;
     IPriceBook public immutable priceBook;
+    IWindDown public immutable windDown;
     AccountId public immutable dustAccount;
 
     /// @dev [1e-18 of the last digit] Kept back by rounding and not yet swept.
     mapping(AccountId clearing => uint256) private _dust;
+    /// @dev Where a wind-down gave it.
+    mapping(uint8 underlying => mapping(uint32 expiry => Price)) private _pinned;
 
-    constructor(ILedger ledger_, IPriceBook priceBook_, AccountId dustAccount_) {
+    constructor(ILedger ledger_, IPriceBook priceBook_, IWindDown windDown_, AccountId dustAccount_) {
         ledger = ledger_;
         priceBook = priceBook_;
+        windDown = windDown_;
         dustAccount = dustAccount_;
     }
 
     /// @inheritdoc ISettlement
     function settle(uint8 underlying, uint32 expiry, AccountId[] calldata accounts) external returns (uint256 settled) {
-        Price price = priceBook.settlementPrice(underlying, expiry);
-        require(price.raw() != 0, SettlementPriceNotFixed(underlying, expiry));
+        Price price = _pinPrice(underlying, expiry);
 
         for (uint256 i = 0; i < accounts.length; ++i) {
             if (accounts[i].owner() == address(this)) continue;
@@ -46,6 +50,19 @@ contract Settlement is ISettlement {
                 emit SettlementSkipped(accounts[i], underlying, expiry, reason);
             }
         }
+    }
+
+    /// @dev Its own price, else that of a wind-down, also before expiry (RULES E4). The first page pins it: every account of an
+    ///      expiry is paid at one price.
+    function _pinPrice(uint8 underlying, uint32 expiry) private returns (Price price) {
+        price = _pinned[underlying][expiry];
+        if (price.raw() != 0) return price;
+        price = priceBook.settlementPrice(underlying, expiry);
+        if (price.raw() != 0) return price;
+
+        price = windDown.price(underlying);
+        require(price.raw() != 0, SettlementPriceNotFixed(underlying, expiry));
+        _pinned[underlying][expiry] = price;
     }
 
     /// @dev Called by itself, so that one account's failure undoes that account alone.

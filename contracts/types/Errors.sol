@@ -20,6 +20,15 @@ error GridTooLarge(uint256 scenarios, uint256 most);
 ///      order of its move. Remedy: a grid as `IParameters.setGrid` describes it.
 error ScenarioOutOfBounds(uint256 position, int256 spotMove, uint256 weight);
 
+/// @dev Remedy: call from the key.
+error NotGuardian(address caller, address key);
+/// @dev Remedy: governance appoints it anew.
+error GuardianLapsed(uint256 time, uint256 lapsesAt);
+/// @dev The guardian may lower the credit for bought options, within bounds, and not raise it.
+error CreditNotLower(uint256 credit, uint256 present);
+/// @dev No change is on its way, or it moved less than an hour ago. Remedy: wait until `from`; zero where nothing moves.
+error NothingToAdvance(uint8 underlying, uint256 from);
+
 /// @dev Grid and parameters are not both set. Remedy: list the underlying first.
 error UnderlyingNotListed(uint8 underlying);
 
@@ -47,6 +56,8 @@ error TooManyDecimals(uint8 decimals, uint8 most);
 error AmountNotRepresentable(uint256 amount, uint256 unit);
 /// @dev The token took a fee or gave too much. Such tokens are not supported.
 error TransferShort(uint256 received, uint256 asked);
+/// @dev With less a transfer could be made to fail. Remedy: send more gas, or ask for fewer.
+error GasTooLowToPay(uint256 gas, uint256 needed);
 
 // ---- keepers -----------------------------------------------------------------------------------------------
 
@@ -149,6 +160,16 @@ error HourNotObservable(uint256 time, uint256 from, uint256 to);
 error BarrierNotTouched(uint256 price, uint256 barrier);
 /// @dev No second before expiry was agreed. Remedy: wind-down.
 error NothingAgreed(uint8 underlying, uint32 expiry);
+/// @dev A source is live, or was since the note. Remedy: none; the market goes on.
+error MarketAlive(uint8 underlying, uint8 state);
+/// @dev No source is live. Remedy: wait for one.
+error MarketSilent(uint8 underlying);
+/// @dev [s] Remedy: wait until `needed`; note the silence first.
+error SilenceTooShort(uint8 underlying, uint256 passed, uint256 needed);
+error AlreadyDeclared(uint8 underlying);
+error NotDeclared(uint8 underlying);
+/// @dev The price is fixed, or its time has passed. Remedy: settle; or `fixLastAgreed`.
+error WindDownOver(uint8 underlying);
 
 // ---- math --------------------------------------------------------------------------------------------------
 
@@ -228,6 +249,24 @@ error FractionTooSmall(uint256 fraction, uint256 least);
 error AuctionNotOver(uint256 account);
 /// @dev In auction, not in debt, with something left, or the house's.
 error NotADebtor(uint256 account, int256 cash);
+/// @dev The fund has paid what it may in this block and holds the rest back. Remedy: the next block.
+error FundCapReached(uint256 account, int256 cash);
+/// @dev [1e18] The discount still grows. Remedy: wait an hour of market time from the start, or bid.
+error FloorNotReached(uint256 account, uint256 discountShare);
+/// @dev Equity is not negative: the account pays for itself. Remedy: bid.
+error AccountSolvent(uint256 account, int256 equity);
+/// @dev The default fund still pays bidders. Remedy: bid.
+error FundNotEmpty(int256 cash);
+/// @dev Remedy: name a series that the account holds.
+error SeriesNotHeld(uint256 account, uint128 series);
+/// @dev The owner still has time to pay. Remedy: wait until `dueAt`.
+error DebtNotDue(uint256 account, uint256 dueAt);
+/// @dev Remedy: buy.
+error SaleOpenAlready(uint256 account, uint8 underlying);
+/// @dev Remedy: `openSale`; a sale ends with its debt.
+error SaleNotOpen(uint256 account, uint8 underlying);
+/// @dev Remedy: a higher limit, or wait for the discount.
+error PriceAboveLimit(uint256 price, uint256 most);
 /// @dev Asked to be redeemed: those shares stay. Remedy: move at most `free`.
 error SharesAwaitRedemption(address owner, uint256 shares, uint256 free);
 /// @dev The auction house of a fund is set once.
@@ -258,7 +297,7 @@ error AccountInCall(uint256 account);
 error AccountInAuction(uint256 account);
 /// @dev A market that the account depends on is not believed enough (RULES C4). Remedy: wait for the sources; reduce.
 error NewRiskRefused(uint8 underlying, uint8 state, uint8 least);
-/// @dev The guardian has stopped new risk. Remedy: reduce, withdraw, or wait for governance.
+/// @dev The guardian has stopped new risk, or the market is wound down. Remedy: reduce, withdraw, or wait for governance.
 error NewRiskStopped();
 /// @dev Not on the calendar, the tick or the range of strikes, too near expiry, or of a kind not yet priced (RULES A6).
 error SeriesNotListed(uint128 series);

@@ -157,5 +157,6 @@ function parametersOf(
     fees: FEES,
     sequencerFeed: ZERO_ADDRESS,
     sequencerGraceSeconds: 0,
+    nativeUnderlying: 1,
   }
 }

@@ -13,6 +13,7 @@ interface Vm {
     function getCode(string calldata name) external view returns (bytes memory);
     function warp(uint256 timestamp) external;
     function roll(uint256 number) external;
+    function fee(uint256 baseFee) external;
     function prank(address sender) external;
     function startPrank(address sender) external;
     function stopPrank() external;
@@ -32,6 +33,7 @@ interface Vm {
     function mockCall(address callee, bytes calldata data, bytes calldata returned) external;
     function mockCallRevert(address callee, bytes calldata data, bytes calldata reason) external;
     function clearMockedCalls() external;
+    function cool(address account) external;
     function load(address account, bytes32 slot) external view returns (bytes32);
     function store(address account, bytes32 slot, bytes32 value) external;
     function snapshotState() external returns (uint256 id);

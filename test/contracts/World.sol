@@ -5,15 +5,19 @@ import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessMana
 
 import {IClearinghouse} from "../../contracts/IClearinghouse.sol";
 import {IParameters} from "../../contracts/access/IParameters.sol";
-import {AUCTIONEER, CUSTODIAN, EXCHANGE, POSTER} from "../../contracts/access/Roles.sol";
+import {AUCTIONEER, COLLECTOR, CUSTODIAN, EXCHANGE, POSTER} from "../../contracts/access/Roles.sol";
 import {FaucetToken} from "../../contracts/harness/FaucetToken.sol";
 import {ICustody} from "../../contracts/ledger/ICustody.sol";
 import {ILedger} from "../../contracts/ledger/ILedger.sol";
+import {IWithdrawalQueue} from "../../contracts/ledger/IWithdrawalQueue.sol";
 import {IAuctions} from "../../contracts/liquidation/IAuctions.sol";
+import {IDebts} from "../../contracts/liquidation/IDebts.sol";
 import {IDefaultFund} from "../../contracts/liquidation/IDefaultFund.sol";
+import {ITearUps} from "../../contracts/liquidation/ITearUps.sol";
 import {IMargin} from "../../contracts/margin/IMargin.sol";
 import {IMarginCalls} from "../../contracts/margincall/IMarginCalls.sol";
 import {IPriceBook} from "../../contracts/pricebook/IPriceBook.sol";
+import {IWindDown} from "../../contracts/pricebook/IWindDown.sol";
 import {ISettlement} from "../../contracts/settlement/ISettlement.sol";
 import {AccountId, accountIdOf} from "../../contracts/types/AccountId.sol";
 import {Cash, NO_CASH} from "../../contracts/types/Cash.sol";
@@ -43,14 +47,18 @@ abstract contract World is Test {
     FaucetToken internal ether_;
     ICustody internal custody;
     ILedger internal ledger;
+    IWithdrawalQueue internal queue;
     IParameters internal numbers;
     PriceBookDouble internal market;
     IPriceBook internal book;
+    IWindDown internal windDown;
     IMargin internal margin;
     IMarginCalls internal marginCalls;
     IDefaultFund internal fund;
     ISettlement internal settlement;
     IAuctions internal auctions;
+    ITearUps internal tearUps;
+    IDebts internal debts;
     IClearinghouse internal clearinghouse;
 
     function setUp() public virtual {
@@ -71,8 +79,14 @@ abstract contract World is Test {
         ledger = ILedger(deploy("Ledger.sol:Ledger", abi.encode(address(manager))));
         numbers = IParameters(deploy("Parameters.sol:Parameters", abi.encode(address(manager))));
         book = _deployPrices();
+        windDown = IWindDown(deploy("WindDown.sol:WindDown", abi.encode(book)));
         margin = IMargin(deploy("Margin.sol:Margin", abi.encode(ledger, book, numbers)));
-        fund = IDefaultFund(deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody)));
+        queue = IWithdrawalQueue(
+            deploy("WithdrawalQueue.sol:WithdrawalQueue", abi.encode(address(manager), ledger, custody))
+        );
+        fund = IDefaultFund(
+            deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody, queue))
+        );
     }
 
     /// @dev Prices that a test sets by hand; a test of the whole overrides it with reporters and an anchor.
@@ -82,24 +96,39 @@ abstract contract World is Test {
     }
 
     function _deployRight() private {
-        settlement = ISettlement(deploy("Settlement.sol:Settlement", abi.encode(ledger, book, fund.fundAccount())));
+        settlement = ISettlement(
+            deploy("Settlement.sol:Settlement", abi.encode(ledger, book, windDown, fund.fundAccount()))
+        );
         marginCalls = IMarginCalls(
             deploy(
                 "MarginCalls.sol:MarginCalls",
-                abi.encode(address(manager), ledger, margin, book, address(settlement))
+                abi.encode(address(manager), ledger, margin, book, windDown, address(settlement))
             )
         );
         auctions = IAuctions(
             deploy(
                 "Auctions.sol:Auctions",
-                abi.encode(ledger, numbers, margin, book, marginCalls, fund, address(settlement))
+                abi.encode(ledger, custody, numbers, margin, book, windDown, marginCalls, fund, address(settlement))
             )
         );
         fund.setAuctions(auctions);
+        debts = IDebts(deploy("Debts.sol:Debts", abi.encode(ledger, margin, book, marginCalls, address(settlement))));
+        tearUps = ITearUps(deploy("TearUps.sol:TearUps", abi.encode(ledger, margin, book, auctions, fund)));
         clearinghouse = IClearinghouse(
             deploy(
                 "Clearinghouse.sol:Clearinghouse",
-                abi.encode(address(manager), ledger, custody, margin, marginCalls, book, fund.fundAccount())
+                abi.encode(
+                    address(manager),
+                    ledger,
+                    custody,
+                    queue,
+                    margin,
+                    marginCalls,
+                    book,
+                    windDown,
+                    debts,
+                    fund.fundAccount()
+                )
             )
         );
     }
@@ -111,6 +140,9 @@ abstract contract World is Test {
         _permit(address(ledger), ILedger.realiseLoss.selector, AUCTIONEER);
         _permit(address(custody), ICustody.pull.selector, CUSTODIAN);
         _permit(address(custody), ICustody.push.selector, CUSTODIAN);
+        _permit(address(ledger), ILedger.shareGain.selector, COLLECTOR);
+        _permit(address(ledger), ILedger.takeDebtSeconds.selector, COLLECTOR);
+        _permit(address(queue), IWithdrawalQueue.enqueue.selector, CUSTODIAN);
         _permit(address(clearinghouse), IClearinghouse.trade.selector, EXCHANGE);
         _permit(address(marginCalls), IMarginCalls.enterAuction.selector, AUCTIONEER);
         _permit(address(marginCalls), IMarginCalls.leaveAuction.selector, AUCTIONEER);
@@ -118,13 +150,19 @@ abstract contract World is Test {
 
         address[4] memory posters = [address(clearinghouse), address(fund), address(auctions), address(settlement)];
         for (uint256 i = 0; i < posters.length; i++) manager.grantRole(POSTER, posters[i], 0);
+        manager.grantRole(POSTER, address(tearUps), 0);
+        manager.grantRole(POSTER, address(queue), 0);
+        manager.grantRole(POSTER, address(debts), 0);
+        manager.grantRole(COLLECTOR, address(debts), 0);
+        manager.grantRole(CUSTODIAN, address(queue), 0);
         manager.grantRole(CUSTODIAN, address(clearinghouse), 0);
         manager.grantRole(CUSTODIAN, address(fund), 0);
+        manager.grantRole(CUSTODIAN, address(auctions), 0);
         manager.grantRole(AUCTIONEER, address(auctions), 0);
         manager.grantRole(EXCHANGE, address(this), 0);
     }
 
-    function _permit(address target, bytes4 selector, uint64 role) private {
+    function _permit(address target, bytes4 selector, uint64 role) internal {
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = selector;
         manager.setTargetFunctionRole(target, selectors, role);

@@ -30,18 +30,24 @@ const ZERO_ADDRESS: Address = '0x0000000000000000000000000000000000000000'
 /** Solidity's name of each contract. */
 const IMPLEMENTATIONS: Readonly<Record<ContractName, string>> = {
   clearinghouse: 'Clearinghouse',
+  guardian: 'Guardian',
   parameters: 'Parameters',
   ledger: 'Ledger',
   custody: 'Custody',
+  withdrawalQueue: 'WithdrawalQueue',
   keeperRegistry: 'KeeperRegistry',
   reporterOracle: 'ReporterOracle',
   anchor: 'ChainlinkAnchor',
   poolMean: 'PoolMean',
   priceBook: 'PriceBook',
   volatilityBook: 'VolatilityBook',
+  windDown: 'WindDown',
   margin: 'Margin',
   marginCalls: 'MarginCalls',
   auctions: 'Auctions',
+  tearUps: 'TearUps',
+  debts: 'Debts',
+  rewards: 'Rewards',
   defaultFund: 'DefaultFund',
   settlement: 'Settlement',
   exchange: 'Exchange',
@@ -97,7 +103,9 @@ describe('a deployed universe', () => {
   it('obeys governance only after its delay, and the guardian at once', async () => {
     const manager = await managerOf(chain, universe)
     const governor = addressOf(keyOf(SEED, 'governor'))
-    const guardian = addressOf(keyOf(SEED, 'guardian'))
+    const { guardian } = universe.deployment.addresses
+    const { guardian: its } = protocolAt(chain.client, universe.deployment.addresses)
+    expect((await its.read.key()).toLowerCase()).to.equal(addressOf(keyOf(SEED, 'guardian')).toLowerCase())
     expect(await manager.delayOf(ROLES.ADMIN, governor)).to.be.at.least(LEAST_GOVERNANCE_DELAY_SECONDS)
     expect(await manager.delayOf(ROLES.GUARDIAN, guardian)).to.equal(0)
     const grid = selectorOf('parameters', 'setGrid')

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path'
 import { FILES, filesUnder, isThere, ownImportsOf, textOf } from './tree.ts'
 
 /** Tests of more than one file: they mirror nothing. */
-const ACROSS = /^test\/(?:contracts\/)?(structure|journeys|invariants|differential|chaos|deep|browser)\//
+const ACROSS = /^test\/(?:contracts\/)?(structure|journeys|gas|invariants|differential|chaos|deep|browser)\//
 
 function isTest(path: string): boolean {
   return path.endsWith('.t.sol') || (path.endsWith('.ts') && /^\s*describe\(/m.test(textOf(path)))

@@ -7,7 +7,9 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {NumbersLib} from "../../../contracts/access/NumbersLib.sol";
 import {Parameters} from "../../../contracts/access/Parameters.sol";
 import {
+    CreditNotLower,
     GridTooLarge,
+    NothingToAdvance,
     ParameterOutOfBounds,
     ScenarioOutOfBounds,
     UnderlyingNotListed
@@ -18,6 +20,7 @@ import {vm} from "../Vm.sol";
 
 contract ParametersTest is Test {
     uint8 private constant ETH = 1;
+    uint256 private constant START = 1_600_000_000;
     Parameters private parameters;
 
     function setUp() public {
@@ -91,6 +94,98 @@ contract ParametersTest is Test {
         grid[2].spotMove = -500_000;
         vm.expectRevert(abi.encodeWithSelector(ScenarioOutOfBounds.selector, 2, -500_000, 1e6));
         parameters.setGrid(ETH, grid);
+    }
+
+    // ---- changes ---------------------------------------------------------------------------------------------
+
+    function test_aChangeMovesLinearlyOverSevenDays() public {
+        _list();
+        MarginParameters memory target = sound();
+        (target.maintenanceFactor, target.keeperReserve) = (900_000, 95e18);
+        parameters.setMarginParameters(ETH, target);
+        assertEq(parameters.marginParameters(ETH).maintenanceFactor, 800_000, "nothing at once");
+        vm.warp(START + 3.5 days);
+        parameters.advance(ETH);
+        assertEq(parameters.marginParameters(ETH).maintenanceFactor, 850_000, "half of it after half the time");
+        assertEq(parameters.marginParameters(ETH).keeperReserve, 60e18, "of each");
+        (, uint64 endsAt) = parameters.pendingParameters(ETH);
+        assertEq(endsAt, START + 7 days, "on its way");
+        vm.warp(START + 8 days);
+        parameters.advance(ETH);
+        assertEq(keccak256(abi.encode(parameters.marginParameters(ETH))), keccak256(abi.encode(target)), "all of it");
+        assertEq(parameters.grid(ETH).length, 3, "the grid is as it was");
+        vm.expectRevert(abi.encodeWithSelector(NothingToAdvance.selector, ETH, 0));
+        parameters.advance(ETH);
+    }
+
+    /// @dev Each step has every account's margin computed anew: nobody may cause that every block.
+    function test_aChangeIsMovedOnOnceAnHour() public {
+        _list();
+        parameters.setMarginParameters(ETH, sound());
+        vm.expectRevert(abi.encodeWithSelector(NothingToAdvance.selector, ETH, START + 1 hours));
+        parameters.advance(ETH);
+        vm.warp(START + 1 hours);
+        parameters.advance(ETH);
+        vm.expectRevert(abi.encodeWithSelector(NothingToAdvance.selector, ETH, START + 2 hours));
+        parameters.advance(ETH);
+    }
+
+    function test_aNewChangeStartsFromWhereTheLastStands() public {
+        _list();
+        MarginParameters memory target = sound();
+        target.maintenanceFactor = 900_000;
+        parameters.setMarginParameters(ETH, target);
+        vm.warp(START + 3.5 days);
+        parameters.advance(ETH);
+        parameters.setMarginParameters(ETH, sound());
+        vm.warp(START + 7 days);
+        parameters.advance(ETH);
+        assertEq(parameters.marginParameters(ETH).maintenanceFactor, 825_000, "half way back");
+    }
+
+    function testFuzz_onItsWayEveryNumberLiesBetweenItsEnds(uint32 maintenance, uint128 reserve, uint256 time) public {
+        _list();
+        MarginParameters memory target = sound();
+        target.maintenanceFactor = uint32(bound(maintenance, 600_000, 1_000_000));
+        target.keeperReserve = uint128(bound(reserve, 0, 1e24));
+        parameters.setMarginParameters(ETH, target);
+        vm.warp(START + bound(time, 1 hours, 14 days));
+        parameters.advance(ETH);
+        MarginParameters memory its = parameters.marginParameters(ETH);
+        _requireAmong(its.maintenanceFactor, 800_000, target.maintenanceFactor);
+        _requireAmong(its.keeperReserve, 25e18, target.keeperReserve);
+        assertEq(its.closeoutFactor, 600_000, "what does not change stays");
+    }
+
+    /// @dev The guardian's brake is not undone by a change that was on its way.
+    function test_theGuardiansCapOutlivesAChangeAndFallsWithTheNext() public {
+        _list();
+        MarginParameters memory target = sound();
+        target.longCredit = 990_000;
+        parameters.setMarginParameters(ETH, target);
+        parameters.lowerLongCredit(ETH, 700_000);
+        vm.warp(START + 7 days);
+        parameters.advance(ETH);
+        assertEq(parameters.marginParameters(ETH).longCredit, 700_000, "capped");
+        vm.expectRevert(abi.encodeWithSelector(CreditNotLower.selector, 700_000, 700_000));
+        parameters.lowerLongCredit(ETH, 700_000);
+        vm.expectRevert(abi.encodeWithSelector(ParameterOutOfBounds.selector, 10, 499_999, 500_000, 1_000_000));
+        parameters.lowerLongCredit(ETH, 499_999);
+        parameters.setMarginParameters(ETH, target);
+        vm.warp(START + 14 days);
+        parameters.advance(ETH);
+        assertEq(parameters.marginParameters(ETH).longCredit, 990_000, "governance has spoken");
+    }
+
+    function _list() private {
+        vm.warp(START);
+        parameters.setMarginParameters(ETH, sound());
+        parameters.setGrid(ETH, threeScenarios());
+    }
+
+    function _requireAmong(uint256 value, uint256 a, uint256 b) private pure {
+        (uint256 low, uint256 high) = a < b ? (a, b) : (b, a);
+        assertTrue(value >= low && value <= high, "between its ends");
     }
 
     function threeScenarios() private pure returns (Scenario[] memory grid) {

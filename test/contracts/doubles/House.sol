@@ -7,9 +7,11 @@ import {AUCTIONEER, CUSTODIAN, POSTER} from "../../../contracts/access/Roles.sol
 import {FaucetToken} from "../../../contracts/harness/FaucetToken.sol";
 import {Custody} from "../../../contracts/ledger/Custody.sol";
 import {Ledger, OUTSIDE} from "../../../contracts/ledger/Ledger.sol";
+import {WithdrawalQueue} from "../../../contracts/ledger/WithdrawalQueue.sol";
 import {Auctions} from "../../../contracts/liquidation/Auctions.sol";
 import {DefaultFund} from "../../../contracts/liquidation/DefaultFund.sol";
 import {MarginCalls} from "../../../contracts/margincall/MarginCalls.sol";
+import {WindDown} from "../../../contracts/pricebook/WindDown.sol";
 import {Settlement} from "../../../contracts/settlement/Settlement.sol";
 import {AccountId, accountIdOf} from "../../../contracts/types/AccountId.sol";
 import {Cash} from "../../../contracts/types/Cash.sol";
@@ -36,9 +38,11 @@ abstract contract House is Test {
     FaucetToken internal ether_;
     Ledger internal ledger;
     Custody internal custody;
+    WithdrawalQueue internal queue;
     MarginDouble internal margin;
     PriceBookDouble internal book;
     DefaultFund internal fund;
+    WindDown internal windDown;
     Settlement internal settlement;
     MarginCalls internal marginCalls;
     Auctions internal auctions;
@@ -66,18 +70,34 @@ abstract contract House is Test {
         custody.list(ether_);
         margin = new MarginDouble(ledger);
         book = new PriceBookDouble();
-        settlement = Settlement(deploy("Settlement.sol:Settlement", abi.encode(ledger, book.asBook(), daves)));
-        fund = DefaultFund(deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody)));
+        windDown = WindDown(deploy("WindDown.sol:WindDown", abi.encode(book.asBook())));
+        settlement = Settlement(
+            deploy("Settlement.sol:Settlement", abi.encode(ledger, book.asBook(), windDown, daves))
+        );
+        queue = WithdrawalQueue(
+            deploy("WithdrawalQueue.sol:WithdrawalQueue", abi.encode(address(manager), ledger, custody))
+        );
+        fund = DefaultFund(deploy("DefaultFund.sol:DefaultFund", abi.encode(address(manager), ledger, custody, queue)));
         marginCalls = MarginCalls(
             deploy(
                 "MarginCalls.sol:MarginCalls",
-                abi.encode(address(manager), ledger, margin, book.asBook(), address(settlement))
+                abi.encode(address(manager), ledger, margin, book.asBook(), windDown, address(settlement))
             )
         );
         auctions = Auctions(
             deploy(
                 "Auctions.sol:Auctions",
-                abi.encode(ledger, margin.asParameters(), margin, book.asBook(), marginCalls, fund, address(settlement))
+                abi.encode(
+                    ledger,
+                    custody,
+                    margin.asParameters(),
+                    margin,
+                    book.asBook(),
+                    windDown,
+                    marginCalls,
+                    fund,
+                    address(settlement)
+                )
             )
         );
         fund.setAuctions(auctions);
@@ -93,20 +113,24 @@ abstract contract House is Test {
         _allow(address(ledger), ledger.realiseLoss.selector, AUCTIONEER);
         _allow(address(custody), custody.pull.selector, CUSTODIAN);
         _allow(address(custody), custody.push.selector, CUSTODIAN);
+        _allow(address(queue), queue.enqueue.selector, CUSTODIAN);
         _allow(address(fund), fund.cover.selector, AUCTIONEER);
         _allow(address(marginCalls), marginCalls.enterAuction.selector, AUCTIONEER);
         _allow(address(marginCalls), marginCalls.leaveAuction.selector, AUCTIONEER);
         manager.grantRole(POSTER, address(auctions), 0);
         manager.grantRole(POSTER, address(fund), 0);
         manager.grantRole(POSTER, address(settlement), 0);
+        manager.grantRole(POSTER, address(queue), 0);
+        manager.grantRole(CUSTODIAN, address(queue), 0);
         manager.grantRole(CUSTODIAN, address(fund), 0);
+        manager.grantRole(CUSTODIAN, address(auctions), 0);
         manager.grantRole(AUCTIONEER, address(auctions), 0);
         // The test stands in for the front door.
         manager.grantRole(POSTER, address(this), 0);
         manager.grantRole(CUSTODIAN, address(this), 0);
     }
 
-    function _allow(address target, bytes4 selector, uint64 role) private {
+    function _allow(address target, bytes4 selector, uint64 role) internal {
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = selector;
         manager.setTargetFunctionRole(target, selectors, role);

@@ -10,6 +10,12 @@ import {SeriesId} from "../../../contracts/types/SeriesId.sol";
 
 /// @dev Smiles are flat at `volatility`; forwards are spot.
 contract PriceBookDouble {
+    struct Checkpoint {
+        uint64 time;
+        uint256 cumulative;
+        uint64 covered;
+    }
+
     uint32 public constant windowSeconds = 30 minutes;
 
     mapping(uint8 underlying => MarketState) public states;
@@ -19,6 +25,7 @@ contract PriceBookDouble {
     mapping(uint8 underlying => mapping(uint32 expiry => Price)) public settlementPrice;
     mapping(uint8 underlying => mapping(Side => Price[])) private _candidates;
     mapping(SeriesId series => Observed) private _observed;
+    mapping(uint8 underlying => Checkpoint[]) private _checkpoints;
 
     /// @dev [1e18] A year.
     uint256 public volatility = 0.8e18;
@@ -44,6 +51,20 @@ contract PriceBookDouble {
     /// @dev The market stops here, and has reopened: its clock stood meanwhile.
     function stop(uint8 underlying) external {
         lastStop[underlying] = marketTime[underlying];
+    }
+
+    /// @dev As `IPriceBook.checkpoint` says it.
+    function addCheckpoint(uint8 underlying, uint64 time, uint256 cumulative, uint64 covered) external {
+        _checkpoints[underlying].push(Checkpoint(time, cumulative, covered));
+    }
+
+    function checkpointCount(uint8 underlying) external view returns (uint256) {
+        return _checkpoints[underlying].length;
+    }
+
+    function checkpoint(uint8 underlying, uint256 position) external view returns (uint64, uint256, uint64) {
+        Checkpoint memory its = _checkpoints[underlying][position];
+        return (its.time, its.cumulative, its.covered);
     }
 
     function setSettlementPrice(uint8 underlying, uint32 expiry, Price price) external {

@@ -109,6 +109,30 @@ contract AuctionsTest is House {
 
     // ---- bids ----------------------------------------------------------------------------------------------
 
+    /// @dev RULES D4: a bidder who has nothing here yet sends one transaction.
+    function test_aFreshAccountFundedInTheSameCallWorks() public {
+        _auctionAt(100e18);
+        token.faucet(bob, 500e6);
+        AccountId fresh = accountIdOf(bob, 77);
+        IAuctions.Bid memory offer = IAuctions.Bid(alices, fresh, 1e18, 0, ledger.seriesHashOf(alices));
+        vm.startPrank(bob);
+        token.approve(address(custody), type(uint256).max);
+        vm.expectPartialRevert(BelowInitialMargin.selector);
+        auctions.bid(offer);
+        (uint256 fraction, Cash paid) = auctions.fundAndBid(offer, 500e18);
+        vm.stopPrank();
+        assertGt(int256(fraction), 0, "taken");
+        assertGt(paid.raw(), 0, "and paid for");
+        assertEq(token.balanceOf(bob), 0, "from the bidder's wallet");
+        assertSolvent();
+        // Nobody funds another's bid, and a bid that is refused takes nothing.
+        token.faucet(bob, 500e6);
+        vm.expectPartialRevert(NotAccountOwner.selector);
+        vm.prank(bob);
+        auctions.fundAndBid(IAuctions.Bid(alices, carols, 1e18, 0, bytes32(0)), 500e18);
+        assertEq(token.balanceOf(bob), 500e6, "still his");
+    }
+
     function test_aBidTakesTheSameFractionOfEverythingAndRestoresTheBuffer() public {
         _auctionAt(100e18);
         depositEther(alices, 0.1e18);
@@ -181,11 +205,11 @@ contract AuctionsTest is House {
     }
 
     function test_whereTheFundEndsTheHoldersPayTheLossAndNoReward() public {
-        fundDeposit(dave, 4e6);
+        _fundAtItsLast(4e6);
         _auctionAt(40e18);
         passTime(900);
-        int256 bobsBefore = 1_000e18;
-        deposit(bobs, bobsBefore);
+        deposit(bobs, 1_000e18);
+        int256 bobsBefore = cashOf(bobs);
         // Owed 18: the fund has 4, the loss is 10, so the holders pay 6 and 8 of reward stay unpaid.
         IAuctions.Bid memory offer = _offer(alices, 1e18);
         offer.minDiscount = 0.1e18;
@@ -335,7 +359,7 @@ contract AuctionsTest is House {
     }
 
     function test_aDebtorWithNothingLeftIsClosedThroughTheLossOrder() public {
-        fundDeposit(dave, 30e6);
+        _fundAtItsLast(30e6);
         ledger.postCash(daves, bobs, Cash.wrap(50e18));
         auctions.writeOff(daves);
         assertNear(cashOf(daves), 0, 2, "forgiven");
@@ -386,6 +410,17 @@ contract AuctionsTest is House {
     }
 
     // ---- hands -----------------------------------------------------------------------------------------------
+
+    /// @dev Three blocks have taken three quarters: the rest may be paid in one (RULES D7).
+    function _fundAtItsLast(uint256 tokens) private {
+        fundDeposit(dave, 4 * tokens);
+        for (uint256 blocks = 0; blocks < 3; ++blocks) {
+            AccountId debtor = accountIdOf(dave, 99);
+            ledger.postCash(debtor, bobs, Cash.wrap(int256(tokens * 1e12)));
+            auctions.writeOff(debtor);
+            passTime(12);
+        }
+    }
 
     function _auctionAt(int256 cash) private {
         if (cash != 0) deposit(alices, cash);

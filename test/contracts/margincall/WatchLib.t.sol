@@ -3,6 +3,8 @@ pragma solidity ^0.8.29;
 
 import {MarginCallLib, Holdings} from "../../../contracts/margincall/MarginCallLib.sol";
 import {WatchLib, Watched, UNTIMED} from "../../../contracts/margincall/WatchLib.sol";
+import {IWindDown} from "../../../contracts/pricebook/IWindDown.sol";
+import {WindDown} from "../../../contracts/pricebook/WindDown.sol";
 import {Witness} from "../../../contracts/types/Margin.sol";
 import {MarketState} from "../../../contracts/types/Marks.sol";
 import {OptionKind} from "../../../contracts/types/OptionKind.sol";
@@ -21,6 +23,7 @@ contract WatchLibTest is Test {
     uint8 constant AVAX = 3;
 
     PriceBookDouble private book = new PriceBookDouble();
+    IWindDown private windDown = new WindDown(book.asBook());
     Watched[] private watched;
 
     function setUp() public {
@@ -71,7 +74,7 @@ contract WatchLibTest is Test {
         _begin(held);
         book.passTime(ETH, 900);
         assertEq(uint256(watched.elapsed(book.asBook())), 900, "the options' market counts");
-        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(_portfolio(held, 1), book.asBook());
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(_portfolio(held, 1), book.asBook(), windDown);
         assertEq(uint256(underlying), ETH, "deciding market");
         assertEq(uint256(state), uint256(MarketState.AGREED), "state");
         assertEq(uint256(watched[1].since), UNTIMED, "collateral is untimed");
@@ -81,7 +84,7 @@ contract WatchLibTest is Test {
         book.setMarket(BTC, MarketState.SINGLE, Price.wrap(1e18));
         book.setMarket(AVAX, MarketState.DISPUTED, Price.wrap(1e18));
         Holdings memory held = Holdings((1 << ETH) | (1 << BTC) | (1 << AVAX), 0);
-        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(_portfolio(held, 0), book.asBook());
+        (uint8 underlying, MarketState state) = WatchLib.weakestMarket(_portfolio(held, 0), book.asBook(), windDown);
         assertEq(uint256(underlying), BTC, "underlying");
         assertEq(uint256(state), uint256(MarketState.SINGLE), "state");
     }

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+
+import {IAuctions} from "../../../contracts/liquidation/IAuctions.sol";
+import {AccountId} from "../../../contracts/types/AccountId.sol";
+import {Level} from "../../../contracts/types/Level.sol";
+import {Witness} from "../../../contracts/types/Margin.sol";
+import {OptionKind} from "../../../contracts/types/OptionKind.sol";
+import {SeriesId, seriesIdOf} from "../../../contracts/types/SeriesId.sol";
+import {Universe} from "../Universe.sol";
+import {vm} from "../Vm.sol";
+
+/// @dev What each action costs an account of 1 to 64 positions, with real prices, every contract and slot cold before it.
+///      The numbers are committed: whatever makes one dearer changes this file.
+contract GasBySize is Universe {
+    using Strings for uint256;
+
+    /// @dev No single action of the largest account, in dispute, may cost more (RULES A7).
+    uint256 private constant MOST = 15_000_000;
+
+    /// @dev What an increase may be without being told: cold and warm differ by who asked last.
+    uint256 private constant TOLERANCE_PERCENT = 10;
+
+    AccountId private seller;
+    AccountId private buyer;
+    AccountId private bidder;
+
+    function test_costsAreThoseCommittedForOnePosition() public {
+        _requireCosts(1, [uint256(62_300), 410_000, 680_000, 280_000, 390_000, 1_150_000, 200_000]);
+    }
+
+    function test_costsAreThoseCommittedForEightPositions() public {
+        _requireCosts(8, [uint256(62_300), 489_000, 850_000, 281_000, 372_000, 1_846_000, 644_000]);
+    }
+
+    function test_costsAreThoseCommittedForSixteenPositions() public {
+        _requireCosts(16, [uint256(62_300), 674_000, 1_196_000, 349_000, 441_000, 2_887_000, 1_213_000]);
+    }
+
+    function test_costsAreThoseCommittedForThirtyTwoPositions() public {
+        _requireCosts(32, [uint256(62_300), 1_050_000, 1_901_000, 491_000, 583_000, 5_160_000, 2_379_000]);
+    }
+
+    function test_costsAreThoseCommittedForSixtyFourPositions() public {
+        _requireCosts(64, [uint256(62_300), 1_817_000, 3_341_000, 796_000, 890_000, 10_427_000, 4_816_000]);
+    }
+
+    function test_theLargestAccountInDisputeFitsEverySingleAction() public {
+        _fill(64);
+        uint256[7] memory costs = _measure(64, true);
+        for (uint256 i = 0; i < 7; ++i) assertLe(int256(costs[i]), int256(MOST), _said(costs));
+    }
+
+    function _requireCosts(uint256 positions, uint256[7] memory committed) private {
+        _fill(positions);
+        uint256[7] memory costs = _measure(positions, false);
+        for (uint256 i = 0; i < 7; ++i) {
+            uint256 most = (committed[i] * (100 + TOLERANCE_PERCENT)) / 100;
+            assertTrue(costs[i] <= most && costs[i] * 2 > committed[i], _said(costs));
+        }
+    }
+
+    // ---- the account -----------------------------------------------------------------------------------------
+
+    /// @dev Short and long in turn, over two expiries and sixteen strikes.
+    function _fill(uint256 positions) private {
+        seller = funded("seller", 100_000e18);
+        buyer = funded("buyer", 100_000e18);
+        bidder = funded("bidder", 100_000e18);
+        for (uint256 i = 0; i < positions; ++i) {
+            if (i % 4 == 3) trade(seller, buyer, _seriesAt(i), 0.5e18, 10e18);
+            else trade(buyer, seller, _seriesAt(i), 1e18, 10e18);
+        }
+    }
+
+    function _seriesAt(uint256 i) private pure returns (SeriesId) {
+        OptionKind kind = (i / 2) % 2 == 0 ? OptionKind.CALL : OptionKind.PUT;
+        return seriesIdOf(ETHER, i % 2 == 0 ? FRIDAY : NEXT_FRIDAY, uint56(120 + 10 * (i / 4)) * 1e8, kind, 0);
+    }
+
+    // ---- the actions -------------------------------------------------------------------------------------------
+
+    /// @dev Deposit, withdraw, trade, call, start, bid, settle.
+    function _measure(uint256 positions, bool isDisputed) private returns (uint256[7] memory costs) {
+        address owner = seller.owner();
+        dollar.faucet(owner, 10e6);
+        if (isDisputed) _dispute(200e18);
+        _cool();
+        vm.prank(owner);
+        uint256 before = gasleft();
+        clearinghouse.deposit(seller, CASH, 10e18);
+        costs[0] = before - gasleft();
+
+        _cool();
+        vm.prank(owner);
+        before = gasleft();
+        clearinghouse.withdraw(seller, CASH, 10e18, owner);
+        costs[1] = before - gasleft();
+
+        _cool();
+        before = gasleft();
+        clearinghouse.trade(tradeOf(buyer, seller, _seriesAt(0), 0.1e18, 60e18));
+        costs[2] = before - gasleft();
+
+        costs[3] = _costOfCall(isDisputed);
+        (costs[4], costs[5]) = _costOfAuction(isDisputed);
+        costs[6] = _costOfSettling(positions);
+    }
+
+    function _costOfCall(bool isDisputed) private returns (uint256 cost) {
+        uint256 state = vm.snapshotState();
+        takeOutUntil(seller, 230e18, Level.MAINTENANCE, -1e18);
+        pass(1 minutes, 230e18);
+        if (isDisputed) _dispute(230e18);
+        Witness[] memory named = witnessesOf(seller);
+        if (!isBelow(seller, Level.MAINTENANCE)) return 0;
+        _cool();
+        uint256 before = gasleft();
+        marginCalls.openMarginCall(seller, named);
+        cost = before - gasleft();
+        vm.revertToState(state);
+        _warp(now_);
+    }
+
+    function _costOfAuction(bool isDisputed) private returns (uint256 start, uint256 bidding) {
+        uint256 state = vm.snapshotState();
+        takeOutUntil(seller, 230e18, Level.CLOSEOUT, -1e18);
+        pass(1 minutes, 230e18);
+        if (isDisputed) _dispute(230e18);
+        Witness[] memory named = witnessesOf(seller);
+        _cool();
+        uint256 before = gasleft();
+        auctions.start(seller, named);
+        start = before - gasleft();
+
+        IAuctions.Bid memory offer = IAuctions.Bid(seller, bidder, 1e18, 0, ledger.seriesHashOf(seller));
+        _cool();
+        vm.prank(bidder.owner());
+        before = gasleft();
+        auctions.bid(offer);
+        bidding = before - gasleft();
+        vm.revertToState(state);
+        _warp(now_);
+    }
+
+    function _costOfSettling(uint256 positions) private returns (uint256 cost) {
+        expireAt(200e18);
+        AccountId[] memory page = new AccountId[](1);
+        page[0] = seller;
+        _cool();
+        uint256 before = gasleft();
+        uint256 settled = settlement.settle(ETHER, FRIDAY, page);
+        cost = before - gasleft();
+        assertEq(settled, 1, "settled");
+        assertEq(ledger.positionsOf(seller).length, positions / 2, "half of them");
+    }
+
+    /// @dev The reporters move and the anchor does not.
+    function _dispute(uint256 price) private {
+        reportersSay((price * 104) / 100);
+        _warp(now_ + 10);
+        reportersSay((price * 105) / 100);
+    }
+
+    /// @dev As at the beginning of a transaction.
+    function _cool() private {
+        address[9] memory all = [
+            address(clearinghouse),
+            address(ledger),
+            address(custody),
+            address(margin),
+            address(marginCalls),
+            address(auctions),
+            address(priceBook),
+            address(numbers),
+            address(fund)
+        ];
+        for (uint256 i = 0; i < all.length; ++i) vm.cool(all[i]);
+        vm.cool(address(oracle));
+        vm.cool(address(anchor));
+        vm.cool(address(volatilityBook));
+        vm.cool(address(dollar));
+    }
+
+    function _said(uint256[7] memory costs) private pure returns (string memory said) {
+        for (uint256 i = 0; i < 7; ++i) said = string.concat(said, costs[i].toString(), ", ");
+    }
+}
