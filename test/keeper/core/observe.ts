@@ -33,6 +33,7 @@ describe('a keeper’s own observation', () => {
   })
 
   it('counts a silent venue as configured: two of three, or two of four, are no majority', () => {
+    expect(view(samplesOf(at(200), at(200), at(200), undefined, undefined, undefined)).kind).to.equal('wide')
     expect(view(samplesOf(at(200), at(200), undefined)).kind).to.equal('wide')
     expect(view(samplesOf(at(200), at(200), undefined, undefined)).kind).to.equal('wide')
     expect(view(samplesOf(at(200), at(200), at(200), undefined)).kind).to.equal('narrow')

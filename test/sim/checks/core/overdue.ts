@@ -19,6 +19,8 @@ describe('the watch on accounts below close-out', () => {
   it('begins anew when the account was above, in auction, or without a live price in between', () => {
     for (const relief of [{ isBelow: false }, { isAuctionable: false }]) {
       expect(judgeOverdue(after([...blocks(4), [{ ...below, ...relief }], ...blocks(4)]), 3)).to.deep.equal([])
+      // Were the relief counted, this would be the block in which it is told.
+      expect(judgeOverdue(after([...blocks(3), [{ ...below, ...relief }], ...blocks(1)]), 3)).to.deep.equal([])
     }
   })
 
