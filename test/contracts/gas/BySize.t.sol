@@ -44,7 +44,7 @@ contract GasBySize is Universe {
     }
 
     function test_costsAreThoseCommittedForSixtyFourPositions() public {
-        _requireCosts(64, [uint256(62_300), 1_817_000, 3_341_000, 796_000, 890_000, 10_427_000, 4_816_000]);
+        _requireCosts(64, [uint256(62_300), 1_837_000, 3_377_000, 792_000, 886_000, 11_747_000, 4_827_000]);
     }
 
     function test_theLargestAccountInDisputeFitsEverySingleAction() public {
