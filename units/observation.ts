@@ -11,8 +11,14 @@ export type Observation = {
   readonly halfWidth: bigint
 }
 
-/** theta, rho and phi in 1e18. */
-export type Slice = { readonly expiry: number; readonly theta: bigint; readonly rho: bigint; readonly phi: bigint }
+/** theta, rho and phi in 1e18; `basis` in 1e-9: forward over spot, less one. */
+export type Slice = {
+  readonly expiry: number
+  readonly theta: bigint
+  readonly rho: bigint
+  readonly phi: bigint
+  readonly basis: number
+}
 
 export type Surface = { readonly underlying: number; readonly time: bigint; readonly slices: readonly Slice[] }
 
@@ -36,6 +42,7 @@ export const SURFACE_TYPES = {
     { name: 'theta', type: 'uint64' },
     { name: 'rho', type: 'int64' },
     { name: 'phi', type: 'uint96' },
+    { name: 'basis', type: 'int32' },
   ],
 } as const
 

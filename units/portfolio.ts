@@ -44,12 +44,14 @@ export type ExpiryMark = {
   readonly settlementPrice: Price
 }
 
-/** `state` is an index into MARKET_STATES. */
+/** `state` is an index into MARKET_STATES. `older`: the same expiries by the other surface, or none. `surfaceAge` in seconds. */
 export type UnderlyingMarks = {
   readonly underlying: number
   readonly state: number
   readonly candidates: readonly Price[]
   readonly expiries: readonly ExpiryMark[]
+  readonly older: readonly ExpiryMark[]
+  readonly surfaceAge: number
 }
 
 /** What was seen of a path-dependent series so far; see contracts/types/Marks.sol. */
@@ -90,6 +92,8 @@ export type MarginParameters = {
 }
 
 export const MAX_CANDIDATES = 4
+/** Candidates under either surface: number `MAX_CANDIDATES * surface + candidate`. */
+export const MAX_PAIRS = 8
 export const NO_SCENARIO = 255
 
 /** Charges named beside a scenario: none, the basis shock down, up, or all; see contracts/types/Margin.sol. */
@@ -100,8 +104,9 @@ export const ALL_CHARGES = 3
 export const SCENARIO_MASK = 63
 export const CHARGES_SHIFT = 6
 
-/** One scenario, and its charges in the two bits above it, for each candidate price of one underlying. */
-export type Witness = { readonly underlying: number; readonly scenarios: readonly [number, number, number, number] }
+/** One scenario, and its charges in the two bits above it, for each pair of a candidate price and a surface of one underlying. */
+export type Witness = { readonly underlying: number; readonly scenarios: Scenarios }
+export type Scenarios = readonly [number, number, number, number, number, number, number, number]
 
 /** health by level in the order of LEVELS; witnesses ascending by underlying. */
 export type Assessment = { readonly health: readonly [Cash, Cash, Cash, Cash]; readonly witnesses: readonly Witness[] }

@@ -5,7 +5,7 @@ import {MarginHarness, UnderlyingNumbers} from "./MarginHarness.sol";
 import {Cash} from "../types/Cash.sol";
 import {LEVELS} from "../types/Level.sol";
 import {MarginParameters, Scenario, Witness} from "../types/Margin.sol";
-import {ExpiryMark, MAX_CANDIDATES, MarketState, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {ExpiryMark, MAX_PAIRS, MarketState, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {LAST_KIND, OptionKind} from "../types/OptionKind.sol";
 import {Collateral, Portfolio, Position} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
@@ -56,7 +56,7 @@ contract MarginCases is MarginHarness {
         bytes32 whole = keccak256(abi.encode(health, witnesses));
         if (_next(draws, 2) == 0) {
             for (uint256 i = 0; i < witnesses.length; ++i) {
-                for (uint256 j = 0; j < MAX_CANDIDATES; ++j) witnesses[i].scenarios[j] = uint8(_next(draws, 256));
+                for (uint256 j = 0; j < MAX_PAIRS; ++j) witnesses[i].scenarios[j] = uint8(_next(draws, 256));
             }
         }
         int256[LEVELS] memory named = assessAt(drawn.portfolio, drawn.marks, drawn.numbers, drawn.observed, witnesses);
@@ -95,6 +95,11 @@ contract MarginCases is MarginHarness {
         for (uint256 i = 0; i < marks.expiries.length; ++i) {
             marks.expiries[i] = _expiry(draws, uint32(1_600_000_000 + i), spot);
         }
+        if (_next(draws, 4) == 0) marks.older = new ExpiryMark[](marks.expiries.length);
+        for (uint256 i = 0; i < marks.older.length; ++i) {
+            marks.older[i] = _expiry(draws, uint32(1_600_000_000 + i), spot);
+        }
+        if (_next(draws, 3) == 0) marks.surfaceAge = uint32(_next(draws, 3 days));
     }
 
     function _expiry(Draws memory draws, uint32 expiry, uint256 spot) private pure returns (ExpiryMark memory mark) {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {NumbersLib} from "../access/NumbersLib.sol";
-import {Holding, MarginLib, Numbers, Share} from "../margin/MarginLib.sol";
+import {Holding, Look, MarginLib, Numbers, Share} from "../margin/MarginLib.sol";
 import {BookLib} from "../risk/BookLib.sol";
 import {ExoticRisk} from "../risk/ExoticRisk.sol";
 import {IExoticRisk} from "../risk/IExoticRisk.sol";
@@ -35,10 +35,12 @@ contract MarginHarness {
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
         witnesses = new Witness[](underlyings.length);
+        Look memory look;
+        (look.side, look.isWhole) = (side, true);
         for (uint256 i = 0; i < underlyings.length; ++i) {
             uint256 position = _find(marks, underlyings[i]);
             Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]), EXOTIC_RISK);
-            Share memory share = MarginLib.shareOf(holding, book, marks[position].candidates, side);
+            Share memory share = MarginLib.shareOf(holding, book, marks[position].candidates, look);
             witnesses[i] = share.witness;
             for (uint256 level = 0; level < LEVELS; ++level) health[level] += share.health[level];
         }
@@ -55,16 +57,13 @@ contract MarginHarness {
         Holding memory holding = _holdingOf(portfolio, observed);
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
         for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
+        Look memory look; // BELOW
         for (uint256 i = 0; i < underlyings.length; ++i) {
             uint256 position = _find(marks, underlyings[i]);
             Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]), EXOTIC_RISK);
-            int256[LEVELS] memory share = MarginLib.shareAt(
-                holding,
-                book,
-                marks[position].candidates,
-                witnesses[i].scenarios
-            );
-            for (uint256 level = 0; level < LEVELS; ++level) health[level] += share[level];
+            look.named = witnesses[i].scenarios;
+            Share memory share = MarginLib.shareOf(holding, book, marks[position].candidates, look);
+            for (uint256 level = 0; level < LEVELS; ++level) health[level] += share.health[level];
         }
     }
 

@@ -15,11 +15,11 @@ import {Cash} from "../types/Cash.sol";
 import {PortfolioTooLarge} from "../types/Errors.sol";
 import {LEVELS, Level} from "../types/Level.sol";
 import {NO_SCENARIO, Witness} from "../types/Margin.sol";
-import {MAX_CANDIDATES, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {MAX_PAIRS, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {Collateral, MAX_POSITIONS, Portfolio} from "../types/Portfolio.sol";
 import {SeriesId} from "../types/SeriesId.sol";
 import {IMargin} from "./IMargin.sol";
-import {Holding, MarginLib, Numbers, Share} from "./MarginLib.sol";
+import {Holding, Look, MarginLib, Numbers, Share} from "./MarginLib.sol";
 
 // What must be held? Gathers positions, marks and numbers, and remembers nothing.
 
@@ -47,7 +47,13 @@ contract Margin is IMargin {
         }
         require(units <= MAX_POSITIONS, PortfolioTooLarge(units, MAX_POSITIONS));
         uint256[] memory words = BookLib.wordsOf(portfolio.positions);
-        return _assess(MarginLib.holdingOf(portfolio.cash.raw(), words, portfolio.collateral, _observed(words)), side);
+        Holding memory holding = MarginLib.holdingOf(
+            portfolio.cash.raw(),
+            words,
+            portfolio.collateral,
+            _observed(words)
+        );
+        return _assess(holding, side);
     }
 
     /// @inheritdoc IMargin
@@ -65,34 +71,35 @@ contract Margin is IMargin {
         return !_assess(_holdingOf(account), Side.ABOVE).health[uint256(level)].isNegative();
     }
 
-    function _assess(Holding memory holding, Side side) private view returns (Assessment memory assessment) {
-        uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
-        int256[LEVELS] memory health = _cashOf(holding);
-        assessment.witnesses = new Witness[](underlyings.length);
-        for (uint256 i = 0; i < underlyings.length; ++i) {
-            (UnderlyingMarks memory marks, Book memory book) = _bookOf(holding, underlyings[i], side);
-            Share memory share = MarginLib.shareOf(holding, book, marks.candidates, side);
-            assessment.witnesses[i] = share.witness;
-            for (uint256 level = 0; level < LEVELS; ++level) health[level] += share.health[level];
-        }
-        assessment.health = _wrapped(health);
+    function _assess(Holding memory holding, Side side) private view returns (Assessment memory) {
+        Look memory look;
+        (look.side, look.isWhole) = (side, true);
+        return _assessAs(holding, look, new Witness[](0));
     }
 
-    function _assessAt(AccountId account, Witness[] calldata witnesses) private view returns (Cash[LEVELS] memory) {
-        Holding memory holding = _holdingOf(account);
+    function _assessAt(AccountId account, Witness[] memory witnesses) private view returns (Cash[LEVELS] memory) {
+        Look memory look;
+        look.side = Side.BELOW;
+        return _assessAs(_holdingOf(account), look, witnesses).health;
+    }
+
+    function _assessAs(
+        Holding memory holding,
+        Look memory look,
+        Witness[] memory witnesses
+    ) private view returns (Assessment memory assessment) {
         uint8[] memory underlyings = MarginLib.underlyingsOf(holding);
-        int256[LEVELS] memory health = _cashOf(holding);
+        for (uint256 level = 0; level < LEVELS; ++level) assessment.health[level] = Cash.wrap(holding.cash);
+        assessment.witnesses = new Witness[](underlyings.length);
         for (uint256 i = 0; i < underlyings.length; ++i) {
-            (UnderlyingMarks memory marks, Book memory book) = _bookOf(holding, underlyings[i], Side.BELOW);
-            int256[LEVELS] memory share = MarginLib.shareAt(
-                holding,
-                book,
-                marks.candidates,
-                _named(witnesses, underlyings[i])
-            );
-            for (uint256 level = 0; level < LEVELS; ++level) health[level] += share[level];
+            (UnderlyingMarks memory marks, Book memory book) = _bookOf(holding, underlyings[i], look.side);
+            look.named = _named(witnesses, underlyings[i]);
+            Share memory share = MarginLib.shareOf(holding, book, marks.candidates, look);
+            assessment.witnesses[i] = share.witness;
+            for (uint256 level = 0; level < LEVELS; ++level) {
+                assessment.health[level] = assessment.health[level] + Cash.wrap(share.health[level]);
+            }
         }
-        return _wrapped(health);
     }
 
     function _holdingOf(AccountId account) private view returns (Holding memory) {
@@ -122,20 +129,12 @@ contract Margin is IMargin {
 
     /// @dev Scenarios named for `underlying`: those of its first witness, none without one.
     function _named(
-        Witness[] calldata witnesses,
+        Witness[] memory witnesses,
         uint8 underlying
-    ) private pure returns (uint8[MAX_CANDIDATES] memory scenarios) {
+    ) private pure returns (uint8[MAX_PAIRS] memory scenarios) {
         for (uint256 i = 0; i < witnesses.length; ++i) {
             if (witnesses[i].underlying == underlying) return witnesses[i].scenarios;
         }
-        for (uint256 i = 0; i < MAX_CANDIDATES; ++i) scenarios[i] = NO_SCENARIO;
-    }
-
-    function _cashOf(Holding memory holding) private pure returns (int256[LEVELS] memory health) {
-        for (uint256 level = 0; level < LEVELS; ++level) health[level] = holding.cash;
-    }
-
-    function _wrapped(int256[LEVELS] memory health) private pure returns (Cash[LEVELS] memory wrapped) {
-        for (uint256 level = 0; level < LEVELS; ++level) wrapped[level] = Cash.wrap(health[level]);
+        for (uint256 i = 0; i < MAX_PAIRS; ++i) scenarios[i] = NO_SCENARIO;
     }
 }

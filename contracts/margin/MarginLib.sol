@@ -4,13 +4,14 @@ pragma solidity ^0.8.29;
 import {PriceMissing, PriceOutOfBounds} from "../types/Errors.sol";
 import {LEVELS, Level} from "../types/Level.sol";
 import {ALL_CHARGES, CHARGES_SHIFT, MarginParameters, NO_SCENARIO, SCENARIO_MASK, Witness} from "../types/Margin.sol";
-import {MAX_CANDIDATES, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
+import {ExpiryMark, MAX_CANDIDATES, MAX_PAIRS, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {DIGITAL_PAYOFF} from "../types/OptionKind.sol";
 import {Collateral} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
 import {BookLib} from "../risk/BookLib.sol";
 import {IExoticRisk} from "../risk/IExoticRisk.sol";
 import {Book, Exposure, RiskLib} from "../risk/RiskLib.sol";
+import {AgeLib} from "./AgeLib.sol";
 
 // What is left of an account beyond what it must hold?
 
@@ -24,6 +25,14 @@ struct Numbers {
 struct Share {
     int256[LEVELS] health;
     Witness witness;
+}
+
+/// @dev What is asked of it. In memory, so that both ways to ask share one copy of the code.
+/// @param isWhole The whole grid, else what is `named` for each pair.
+struct Look {
+    Side side;
+    bool isWhole;
+    uint8[MAX_PAIRS] named;
 }
 
 /// @dev An account as the margin function sees it.
@@ -105,7 +114,8 @@ library MarginLib {
             if (holding.collateral[i].underlying == marks.underlying) book.collateral = holding.collateral[i].amount;
         }
         if (book.collateral > BookLib.MOST_SIZE) book.collateral = BookLib.MOST_SIZE;
-        book.marks = marks.expiries;
+        (book.marks, book.older) = (marks.expiries, marks.older);
+        book.surfaceAge = marks.surfaceAge;
         book.observed = holding.observed;
         book.parameters = numbers.parameters;
         book.grid = numbers.grid;
@@ -121,42 +131,39 @@ library MarginLib {
         }
     }
 
-    /// @dev The whole grid under every candidate: the largest health counts for BELOW, the smallest for ABOVE.
+    /// @dev Under every candidate and surface the whole grid, or the one scenario and the charges named for the pair: the largest
+    ///      health counts for BELOW, the smallest otherwise. The witness is one where the whole grid was looked at.
     function shareOf(
         Holding memory holding,
         Book memory book,
         Price[] memory candidates,
-        Side side
+        Look memory look
     ) internal pure returns (Share memory share) {
         requireCandidates(book, candidates);
         share.witness.underlying = book.underlying;
-        for (uint256 i = 0; i < MAX_CANDIDATES; ++i) {
-            share.witness.scenarios[i] = NO_SCENARIO;
-            if (i >= candidates.length) continue;
+        for (uint256 i = 0; i < MAX_PAIRS; ++i) share.witness.scenarios[i] = NO_SCENARIO;
+        ExpiryMark[] memory newest = book.marks;
+        uint256 pairs = candidates.length * (book.older.length == 0 ? 1 : 2);
+        for (uint256 pair = 0; pair < pairs; ++pair) {
+            if (pair == candidates.length) book.marks = book.older;
+            uint256 i = pair % candidates.length;
+            uint256 place = pair < candidates.length ? i : MAX_CANDIDATES + i;
             uint256 spot = candidates[i].raw();
-            Exposure memory exposure = RiskLib.exposureOf(book, spot, book.grid, ALL_CHARGES);
-            share.witness.scenarios[i] = (exposure.scenario & SCENARIO_MASK) | (exposure.charged << CHARGES_SHIFT);
-            merge(share.health, healthOf(holding, book, exposure, spot), side, i == 0);
+            Exposure memory exposure = RiskLib.exposureOf(
+                book,
+                spot,
+                look.isWhole ? book.grid : namedOf(book, look.named[place] & SCENARIO_MASK),
+                look.isWhole ? ALL_CHARGES : look.named[place] >> CHARGES_SHIFT
+            );
+            share.witness.scenarios[place] = (exposure.scenario & SCENARIO_MASK) | (exposure.charged << CHARGES_SHIFT);
+            merge(share.health, healthOf(holding, book, exposure, spot), look.side, pair == 0);
         }
+        book.marks = newest;
     }
 
-    /// @dev One named scenario for each candidate and the charges named with it, for BELOW.
-    function shareAt(
-        Holding memory holding,
-        Book memory book,
-        Price[] memory candidates,
-        uint8[MAX_CANDIDATES] memory scenarios
-    ) internal pure returns (int256[LEVELS] memory health) {
-        requireCandidates(book, candidates);
-        for (uint256 i = 0; i < candidates.length; ++i) {
-            uint256 scenario = scenarios[i] & SCENARIO_MASK;
-            bool isNamed = scenario < book.grid.length;
-            uint256[] memory named = new uint256[](isNamed ? 1 : 0);
-            if (isNamed) named[0] = book.grid[scenario];
-            uint256 spot = candidates[i].raw();
-            Exposure memory exposure = RiskLib.exposureOf(book, spot, named, scenarios[i] >> CHARGES_SHIFT);
-            merge(health, healthOf(holding, book, exposure, spot), Side.BELOW, i == 0);
-        }
+    function namedOf(Book memory book, uint256 scenario) private pure returns (uint256[] memory named) {
+        named = new uint256[](scenario < book.grid.length ? 1 : 0);
+        if (named.length > 0) named[0] = book.grid[scenario];
     }
 
     /// @dev Value less factor · (loss + contingency), at each level; docs/METHODOLOGY.md (M14) to (M16).
@@ -173,9 +180,12 @@ library MarginLib {
         uint256 credit = holding.isShort ? divideUp(exposure.longValue * (MILLION - p.longCredit), MILLION) : 0;
 
         health[uint256(Level.MARK)] = floor(exposure.value);
-        health[uint256(Level.CLOSEOUT)] = lessShare(exposure.value, requirement, p.closeoutFactor, 0);
-        health[uint256(Level.MAINTENANCE)] = lessShare(exposure.value, requirement, p.maintenanceFactor, 0);
-        health[uint256(Level.INITIAL)] = lessShare(exposure.value, requirement, MILLION, credit);
+        uint256 age = isBookShort ? book.surfaceAge : 0; // what is paid for in full cannot lose more than it is worth
+        uint256 closeout = AgeLib.lowerFactor(p.closeoutFactor, age);
+        uint256 maintenance = AgeLib.lowerFactor(p.maintenanceFactor, age);
+        health[uint256(Level.CLOSEOUT)] = lessShare(exposure.value, requirement, closeout, 0);
+        health[uint256(Level.MAINTENANCE)] = lessShare(exposure.value, requirement, maintenance, 0);
+        health[uint256(Level.INITIAL)] = lessShare(exposure.value, requirement, AgeLib.initialFactor(age), credit);
     }
 
     /// @dev [1e36] Grid loss and charges, more where the market cannot absorb it; what is only long loses its value at most.

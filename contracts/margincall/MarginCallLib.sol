@@ -4,8 +4,8 @@ pragma solidity ^0.8.29;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {AccountId} from "../types/AccountId.sol";
-import {Witness, NO_SCENARIO} from "../types/Margin.sol";
-import {MAX_CANDIDATES} from "../types/Marks.sol";
+import {Witness} from "../types/Margin.sol";
+import {MAX_PAIRS} from "../types/Marks.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 
 // Which underlyings does a statement about an account depend on, under which scenarios, and how long is the grace?
@@ -100,17 +100,17 @@ library MarginCallLib {
         for (uint256 i = 0; i < named.length; ++i) {
             if (named[i].underlying == underlying) return named[i];
         }
-        return Witness(underlying, [NO_SCENARIO, NO_SCENARIO, NO_SCENARIO, NO_SCENARIO]);
+        return Witness(underlying, unpack(type(uint64).max)); // NO_SCENARIO everywhere
     }
 
-    /// @dev Four bytes, the first candidate's in the lowest: a witness and its clock share one storage slot.
-    function pack(uint8[MAX_CANDIDATES] memory scenarios) internal pure returns (uint32 packed) {
-        for (uint256 i = 0; i < MAX_CANDIDATES; ++i) packed |= uint32(scenarios[i]) << uint32(8 * i);
+    /// @dev Eight bytes, the first pair's in the lowest: a witness and its clock share one storage slot.
+    function pack(uint8[MAX_PAIRS] memory scenarios) internal pure returns (uint64 packed) {
+        for (uint256 i = 0; i < MAX_PAIRS; ++i) packed |= uint64(scenarios[i]) << uint64(8 * i);
     }
 
-    function unpack(uint32 packed) internal pure returns (uint8[MAX_CANDIDATES] memory scenarios) {
+    function unpack(uint64 packed) internal pure returns (uint8[MAX_PAIRS] memory scenarios) {
         // The cast keeps the lowest byte, which is what it is for.
-        for (uint256 i = 0; i < MAX_CANDIDATES; ++i) scenarios[i] = uint8(packed >> (8 * i));
+        for (uint256 i = 0; i < MAX_PAIRS; ++i) scenarios[i] = uint8(packed >> (8 * i));
     }
 
     /// @dev [s of market time] Of `granted` since `since`, at `time`, the last stop having been at `stop`.

@@ -19,7 +19,7 @@ import {IWindDown} from "../pricebook/IWindDown.sol";
 /// @param since [s of market time] UNTIMED where the underlying does not decide.
 struct Watched {
     uint8 underlying;
-    uint32 scenarios;
+    uint64 scenarios;
     uint64 since;
 }
 
@@ -47,7 +47,7 @@ library WatchLib {
     /// @dev Replaces the scenarios and leaves every clock as it is; an underlying that is new gets none.
     function replace(Watched[] storage watched, Witness[] memory witnesses) internal {
         for (uint256 i = 0; i < witnesses.length; ++i) {
-            uint32 scenarios = MarginCallLib.pack(witnesses[i].scenarios);
+            uint64 scenarios = MarginCallLib.pack(witnesses[i].scenarios);
             uint256 place = _indexOf(watched, witnesses[i].underlying);
             if (place < watched.length) watched[place].scenarios = scenarios;
             else watched.push(Watched(witnesses[i].underlying, scenarios, UNTIMED));

@@ -10,9 +10,11 @@ library ObservationLib {
     bytes32 internal constant OBSERVATION_TYPEHASH = keccak256(
         "Observation(uint8 underlying,uint64 time,uint64 price,uint64 halfWidth)"
     );
-    bytes32 internal constant SLICE_TYPEHASH = keccak256("Slice(uint32 expiry,uint64 theta,int64 rho,uint96 phi)");
+    bytes32 internal constant SLICE_TYPEHASH = keccak256(
+        "Slice(uint32 expiry,uint64 theta,int64 rho,uint96 phi,int32 basis)"
+    );
     bytes32 internal constant SURFACE_TYPEHASH = keccak256(
-        "Surface(uint8 underlying,uint64 time,Slice[] slices)Slice(uint32 expiry,uint64 theta,int64 rho,uint96 phi)"
+        "Surface(uint8 underlying,uint64 time,Slice[] slices)Slice(uint32 expiry,uint64 theta,int64 rho,uint96 phi,int32 basis)"
     );
 
     function hash(Observation calldata observation) internal pure returns (bytes32) {
@@ -38,7 +40,7 @@ library ObservationLib {
     }
 
     function hash(Slice calldata slice) internal pure returns (bytes32) {
-        return keccak256(abi.encode(SLICE_TYPEHASH, slice.expiry, slice.theta, slice.rho, slice.phi));
+        return keccak256(abi.encode(SLICE_TYPEHASH, slice.expiry, slice.theta, slice.rho, slice.phi, slice.basis));
     }
 
     function requireRoundTime(uint64 time) internal view {

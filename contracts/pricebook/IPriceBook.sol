@@ -62,7 +62,8 @@ interface IPriceBook {
 
     function index(uint8 underlying) external view returns (Index memory);
 
-    /// @notice Every price, and every expiry's forward and smile, under which a statement of `side` must hold.
+    /// @notice Every price, and every expiry's forward and smile by both surfaces, under which a statement of `side` must hold.
+    ///         To show an account below, the older surface's levels are held between what realised volatility makes credible.
     /// @param expiries Ascending.
     function marks(
         uint8 underlying,
@@ -72,6 +73,10 @@ interface IPriceBook {
 
     /// @notice What was seen of barrier and Asian series, in the order asked. Reverts for none.
     function observed(SeriesId[] calldata series) external view returns (Observed[] memory);
+
+    /// @notice [1e18] Annual variance that the agreed index has realised, half of it in the last twelve hours; zero before the
+    ///         first ten minutes.
+    function realisedVariance(uint8 underlying) external view returns (uint256);
 
     /// @notice [s] Runs with the chain's clock, and stands while no source of `underlying` is live, and after a stop until the
     ///         reopening has reached calls and bids (RULES C6).

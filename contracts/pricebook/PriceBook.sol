@@ -16,6 +16,7 @@ import {ClockLib} from "./ClockLib.sol";
 import {IPriceBook} from "./IPriceBook.sol";
 import {IVolatilityBook} from "./IVolatilityBook.sol";
 import {MarketLib} from "./MarketLib.sol";
+import {RealisedLib} from "./RealisedLib.sol";
 import {SettlementLib} from "./SettlementLib.sol";
 import {TouchLib} from "./TouchLib.sol";
 
@@ -26,6 +27,7 @@ import {TouchLib} from "./TouchLib.sol";
 contract PriceBook is IPriceBook {
     using CheckpointLib for CheckpointLib.History;
     using ClockLib for ClockLib.Clock;
+    using RealisedLib for RealisedLib.Sample;
     using SettlementLib for CheckpointLib.History;
 
     uint32 private constant WINDOW = 30 minutes;
@@ -34,18 +36,19 @@ contract PriceBook is IPriceBook {
     uint24 private constant MAX_WINDOW_HOURS = 7 * 24;
     uint256 private constant PRICE_STEP = 1e10; // checkpoints hold 1e-8, prices 18 decimals
     uint64 private constant ONE = 1e18;
-    /// @dev Forwards equal spot until rates and bases are reported (issue of the forward curve).
-    uint64 private constant FORWARD_RATIO = ONE;
+    int256 private constant BASIS_UNIT = 1e9; // bases hold 1e-9, ratios 18 decimals
     /// @dev [s] A round lives at least this long, else one turn of every keeper and one more.
     uint256 private constant LIVE_SECONDS = 60;
 
     /// @param agreedPrice [1e-8] Last agreed.
     /// @param outsideSince [unix s] First round outside the tolerance since the sources last agreed.
+    /// @param realised What the index has really moved.
     struct Market {
         MarketState state;
         uint64 agreedPrice;
         uint40 outsideSince;
         ClockLib.Clock clock;
+        RealisedLib.Sample realised;
     }
 
     IKeeperRegistry public immutable registry;
@@ -99,7 +102,10 @@ contract PriceBook is IPriceBook {
         _markDispute(market, sources, said, isReopening);
         _addCheckpoint(underlying, sources, said);
         market.state = state;
-        if (said == MarketState.AGREED) market.agreedPrice = uint64(sources.newest.median.raw() / PRICE_STEP);
+        if (said == MarketState.AGREED) {
+            market.agreedPrice = uint64(sources.newest.median.raw() / PRICE_STEP);
+            market.realised.take(market.agreedPrice, sources.newest.time);
+        }
         markets[underlying] = market;
 
         if (!isNew) return;
@@ -139,12 +145,22 @@ contract PriceBook is IPriceBook {
         answer.state = market.clock.stateNow(sources, _liveSpan());
         if (side == Side.TAKING) sources.pool = pools.mean(underlying).raw();
         answer.candidates = MarketLib.candidates(sources, MarketLib.stateOf(sources), side, lastAgreed);
-        answer.expiries = new ExpiryMark[](expiries.length);
         if (expiries.length == 0) return answer;
 
         (uint256 spot, ) = MarketLib.inForce(sources, lastAgreed);
-        Slice[] memory slices = volatility.smiles(underlying, expiries);
-        for (uint256 i; i < expiries.length; ++i) answer.expiries[i] = _expiryMark(underlying, slices[i], spot);
+        // Zero holds no level to anything: it is only to show an account below that the index's movement has a say.
+        uint256 realised = side == Side.BELOW ? market.realised.variance : 0;
+        IVolatilityBook.Smiles memory smiles = volatility.smiles(underlying, expiries, realised);
+        answer.surfaceAge = smiles.time == 0 ? type(uint32).max : uint32(block.timestamp - smiles.time);
+        answer.expiries = new ExpiryMark[](expiries.length);
+        for (uint256 i; i < expiries.length; ++i) answer.expiries[i] = _expiryMark(underlying, smiles.newest[i], spot);
+        answer.older = new ExpiryMark[](smiles.beside.length);
+        for (uint256 i; i < answer.older.length; ++i) answer.older[i] = _reshaped(answer.expiries[i], smiles.beside[i]);
+    }
+
+    /// @inheritdoc IPriceBook
+    function realisedVariance(uint8 underlying) external view returns (uint256) {
+        return uint256(markets[underlying].realised.variance) * 1e12;
     }
 
     /// @inheritdoc IPriceBook
@@ -411,6 +427,28 @@ contract PriceBook is IPriceBook {
         }
     }
 
+    /// @dev The same expiry by another slice.
+    function _reshaped(ExpiryMark memory mark, Slice memory slice) private pure returns (ExpiryMark memory) {
+        return
+            ExpiryMark(
+                mark.expiry,
+                mark.secondsLeft,
+                mark.windowSeconds,
+                _ratioOf(slice),
+                slice.theta,
+                slice.rho,
+                slice.phi,
+                mark.elapsedShare,
+                mark.averageSoFar,
+                mark.settlementPrice
+            );
+    }
+
+    /// @dev The volatility book keeps a basis between −0.9 and 2.
+    function _ratioOf(Slice memory slice) private pure returns (uint64) {
+        return uint64(uint256(int256(uint256(ONE)) + slice.basis * BASIS_UNIT));
+    }
+
     function _expiryMark(uint8 underlying, Slice memory slice, uint256 spot) private view returns (ExpiryMark memory) {
         uint32 expiry = slice.expiry;
         Price fixed_ = settlementPrice(underlying, expiry);
@@ -422,7 +460,7 @@ contract PriceBook is IPriceBook {
                 expiry: expiry,
                 secondsLeft: block.timestamp < expiry ? uint32(expiry - block.timestamp) : 0,
                 windowSeconds: WINDOW,
-                forwardRatio: FORWARD_RATIO,
+                forwardRatio: _ratioOf(slice),
                 theta: slice.theta,
                 rho: slice.rho,
                 phi: slice.phi,

@@ -4,12 +4,20 @@ pragma solidity ^0.8.29;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Slice} from "../types/Observation.sol";
 
-// Which smile is free of arbitrage, and what does it say between the expiries? eSSVI slices, all in 1e18.
+// Which smile is free of arbitrage, and what does it say between the expiries? eSSVI slices in 1e18, bases in 1e-9.
 
 /// @custom:source docs/METHODOLOGY.md#volatility
 library SmileLib {
     int256 private constant ONE = 1e18;
     uint256 private constant UONE = 1e18;
+    uint256 private constant YEAR = 365 days;
+    int256 private constant RHO_UNIT = 1e9;
+    /// @dev [1e-9] A forward lies at most 3 % and 60 % a year from spot: futures of April 2021 stood 50 % a year above it.
+    uint256 private constant BASIS_MOST = 0.03e9;
+    uint256 private constant BASIS_PER_YEAR = 0.6e9;
+    /// @dev [1e-9] What fits its 32 bits; a forward is never below a tenth of spot.
+    int256 private constant BASIS_CEILING = 2e9;
+    int256 private constant BASIS_FLOOR = -0.9e9;
 
     /// @dev w(k) = θ/2 · (1 + ρφk + √((φk + ρ)² + 1 − ρ²)): total variance at log-moneyness `k` (Gatheral and Jacquier 2014,
     ///      with ρ by expiry as Hendriks and Martini 2019). Rounded down; 1 + ρφk + √… is never negative.
@@ -50,6 +58,44 @@ library SmileLib {
         return bySlope < byCurvature ? bySlope : byCurvature;
     }
 
+    /// @dev [1e-9] Largest basis, to either side, of an expiry `secondsLeft` away.
+    function basisMax(uint256 secondsLeft) internal pure returns (uint256) {
+        return BASIS_MOST + (BASIS_PER_YEAR * secondsLeft) / YEAR;
+    }
+
+    /// @dev ρ as a slot holds it: in steps of 1e-9, towards zero.
+    function inSteps(int256 rho) internal pure returns (int256) {
+        return (rho / RHO_UNIT) * RHO_UNIT;
+    }
+
+    /// @dev One slot: expiry 32, θ 64, ρ 32, basis 32, φ 96.
+    function pack(Slice memory slice) internal pure returns (uint256) {
+        return
+            (uint256(slice.expiry) << 224) |
+            (uint256(slice.theta) << 160) |
+            (uint256(uint32(int32(slice.rho / RHO_UNIT))) << 128) | // |ρ| ≤ 1e18
+            (uint256(uint32(slice.basis)) << 96) |
+            slice.phi;
+    }
+
+    function unpack(uint256 word) internal pure returns (Slice memory) {
+        return
+            Slice(
+                uint32(word >> 224),
+                uint64(word >> 160),
+                int64(int256(int32(uint32(word >> 128))) * RHO_UNIT), // below 2^31 · 1e9
+                uint96(word),
+                int32(uint32(word >> 96))
+            );
+    }
+
+    /// @dev The slice with θ between `least` and `most`; φ is reduced where a higher θ asks for it.
+    function bounded(Slice memory slice, uint256 least, uint256 most) internal pure returns (Slice memory) {
+        uint256 theta = slice.theta < least ? least : (slice.theta > most ? most : slice.theta);
+        if (theta > type(uint64).max) theta = type(uint64).max;
+        return Slice(slice.expiry, uint64(theta), slice.rho, _phiAt(slice, theta), slice.basis);
+    }
+
     /// @dev Whether `far`, expiring after `near`, is nowhere below it: θ and the slopes of both wings do not fall and φ does
     ///      not rise (Hendriks and Martini 2019, proposition 3.5, the branch that Pasquazzi's correction of 2023 leaves as it
     ///      was; Corbetta et al. 2019 use the same three). Sufficient; the corrected other branch is not used.
@@ -64,8 +110,9 @@ library SmileLib {
     }
 
     /// @dev The smile of `expiry` at `time`, of a surface written at `surfaceTime`. Volatility stands still while time passes:
-    ///      θ scales with the time left. Between expiries θ, θφ and ρθφ are linear in time, which keeps calendar and
-    ///      butterfly conditions (Corbetta et al. 2019, section 4); before the first and after the last, flat in volatility.
+    ///      θ scales with the time left, and so does the basis. Between expiries θ, θφ, ρθφ and the basis are linear in time,
+    ///      which keeps calendar and butterfly conditions (Corbetta et al. 2019, section 4); before the first and after the
+    ///      last, flat in volatility and in the basis a year.
     /// @param slices Ascending, expiring after `surfaceTime`, not empty.
     function smileAt(
         Slice[] memory slices,
@@ -92,12 +139,19 @@ library SmileLib {
         uint256 left = expiry > time ? expiry - time : 0;
         uint256 theta = (uint256(slice.theta) * left) / (slice.expiry - surfaceTime);
         if (theta > type(uint64).max) theta = type(uint64).max;
-        uint256 phi = slice.phi;
-        if (theta > slice.theta) {
-            uint256 bound = phiMax(theta, slice.rho);
-            if (bound < phi) phi = bound;
-        }
-        return Slice(expiry, uint64(theta), slice.rho, uint96(phi));
+        int256 basis = (int256(slice.basis) * int256(left)) / int256(slice.expiry - surfaceTime);
+        return Slice(expiry, uint64(theta), slice.rho, _phiAt(slice, theta), _inSlot(basis));
+    }
+
+    function _phiAt(Slice memory slice, uint256 theta) private pure returns (uint96) {
+        if (theta <= slice.theta) return slice.phi;
+        uint256 bound = phiMax(theta, slice.rho);
+        return bound < slice.phi ? uint96(bound) : slice.phi;
+    }
+
+    function _inSlot(int256 basis) private pure returns (int32) {
+        if (basis > BASIS_CEILING) return int32(BASIS_CEILING);
+        return basis < BASIS_FLOOR ? int32(BASIS_FLOOR) : int32(basis);
     }
 
     function _between(Slice memory left, Slice memory right, uint32 expiry) private pure returns (Slice memory) {
@@ -107,13 +161,17 @@ library SmileLib {
         int256 theta = _mix(int256(uint256(left.theta)), int256(uint256(right.theta)), share);
         int256 slope = _mix(leftSlope, rightSlope, share);
         int256 skew = _mix((leftSlope * left.rho) / ONE, (rightSlope * right.rho) / ONE, share);
-        if (theta <= 0 || slope <= 0) return Slice(expiry, uint64(uint256(theta > 0 ? theta : int256(0))), left.rho, 0);
+        int32 basis = int32(_mix(left.basis, right.basis, share)); // between two that fit
+        if (theta <= 0 || slope <= 0) {
+            return Slice(expiry, uint64(uint256(theta > 0 ? theta : int256(0))), left.rho, 0, basis);
+        }
         return
             Slice(
                 expiry,
                 uint64(uint256(theta)), // between two that fit
                 int64((skew * ONE) / slope), // a mean of two in (−1, 1)
-                uint96(uint256(slope / theta)) // a mean of two that fit
+                uint96(uint256(slope / theta)), // a mean of two that fit
+                basis
             );
     }
 

@@ -10,6 +10,7 @@ import {ObservationLib} from "../oracle/ObservationLib.sol";
 import {
     ButterflyArbitrage,
     CalendarArbitrage,
+    ForwardMovedTooFar,
     NoEquivocation,
     SliceOutOfRange,
     SurfaceMovedTooFar,
@@ -23,6 +24,7 @@ import {
 } from "../types/Errors.sol";
 import {SignedSurface, Slice, Surface} from "../types/Observation.sol";
 import {IVolatilityBook} from "./IVolatilityBook.sol";
+import {RealisedLib} from "./RealisedLib.sol";
 import {SmileLib} from "./SmileLib.sol";
 
 // How uncertain is the future believed to be?
@@ -40,14 +42,31 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
     uint256 private constant MOVE_PER_MINUTE = 0.02e18;
     int64 private constant RHO_MAX = 0.99e18;
 
+    /// @dev [s] A surface so old stands beside a newer one: what is said of an account must hold under both (RULES C7).
+    uint64 private constant OLDER_SECONDS = 30 minutes;
+    /// @dev [1e-9] A forward may move against spot by 0.5 % and 0.1 % a minute since the last surface.
+    uint256 private constant BASIS_MOVE = 0.005e9;
+    uint256 private constant BASIS_MOVE_PER_MINUTE = 0.001e9;
+    int256 private constant BASIS_OFFSET = 1 << 31;
+
+    /// @param words One slot a slice, as `SmileLib.pack` does.
     struct Stored {
         uint64 time;
-        Slice[] slices;
+        uint256[] words;
+    }
+
+    /// @dev Three surfaces in three places, numbered from one; zero is none. What waits becomes the older one half an hour
+    ///      after it was written, and the next surface then waits in its turn.
+    struct Surfaces {
+        uint8 newest;
+        uint8 waiting;
+        uint8 older;
+        Stored[3] places;
     }
 
     IKeeperRegistry public immutable registry;
 
-    mapping(uint8 underlying => Stored) private surfaces;
+    mapping(uint8 underlying => Surfaces) private surfaces;
 
     constructor(IKeeperRegistry keeperRegistry) EIP712("Plimsoll Volatility Book", "1") {
         registry = keeperRegistry;
@@ -59,14 +78,15 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
         require(signed.length >= quorum && quorum > 0, SurfaceQuorumMissing(signed.length, quorum));
         Surface calldata first = signed[0].surface;
         (uint8 underlying, uint64 time) = (first.underlying, first.time);
-        _requireTimely(time, surfaces[underlying].time);
+        (uint64 lastTime, Slice[] memory last) = surface(underlying);
+        _requireTimely(time, lastTime);
         _requireSameShape(signed);
         _requireSigned(signed);
 
         Slice[] memory slices = new Slice[](first.slices.length);
         for (uint256 i; i < slices.length; ++i) slices[i] = _aggregate(signed, i);
         _requireNoCalendarArbitrage(slices);
-        _requireModestMove(surfaces[underlying], slices, time);
+        if (lastTime > 0) _requireModestMove(last, lastTime, slices, time);
         _store(surfaces[underlying], slices, time);
 
         emit SurfaceChanged(underlying, time, slices);
@@ -88,27 +108,66 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
 
     /// @inheritdoc IVolatilityBook
     function smile(uint8 underlying, uint32 expiry) external view returns (uint64, int64, uint96) {
-        Stored memory stored = surfaces[underlying];
-        if (stored.slices.length == 0) return (0, 0, 0);
-        Slice memory slice = SmileLib.smileAt(stored.slices, stored.time, block.timestamp, expiry);
+        (uint64 time, Slice[] memory slices) = surface(underlying);
+        if (time == 0) return (0, 0, 0);
+        Slice memory slice = SmileLib.smileAt(slices, time, block.timestamp, expiry);
         return (slice.theta, slice.rho, slice.phi);
     }
 
     /// @inheritdoc IVolatilityBook
-    function smiles(uint8 underlying, uint32[] calldata expiries) external view returns (Slice[] memory answer) {
-        answer = new Slice[](expiries.length);
-        Stored memory stored = surfaces[underlying];
-        for (uint256 i; i < expiries.length; ++i) {
-            answer[i] =
-                stored.slices.length == 0
-                    ? Slice(expiries[i], 0, 0, 0)
-                    : SmileLib.smileAt(stored.slices, stored.time, block.timestamp, expiries[i]);
-        }
+    function smiles(
+        uint8 underlying,
+        uint32[] calldata expiries,
+        uint256 realised
+    ) external view returns (Smiles memory answer) {
+        Slice[] memory slices;
+        (answer.time, slices) = surface(underlying);
+        answer.newest = _smilesAt(answer.time, slices, expiries);
+        (uint64 time, Slice[] memory older) = olderSurface(underlying);
+        Slice[] memory beside = time > 0 ? _smilesAt(time, older, expiries) : answer.newest;
+        if (answer.time > 0 && realised > 0) beside = RealisedLib.bounded(beside, realised, block.timestamp);
+        bool isSame = keccak256(abi.encode(beside)) == keccak256(abi.encode(answer.newest));
+        if (!isSame) answer.beside = beside;
     }
 
     /// @inheritdoc IVolatilityBook
-    function surface(uint8 underlying) external view returns (uint64, Slice[] memory) {
-        return (surfaces[underlying].time, surfaces[underlying].slices);
+    function surface(uint8 underlying) public view returns (uint64, Slice[] memory) {
+        Surfaces storage its = surfaces[underlying];
+        return _read(its, its.newest);
+    }
+
+    /// @inheritdoc IVolatilityBook
+    function olderSurface(uint8 underlying) public view returns (uint64, Slice[] memory) {
+        Surfaces storage its = surfaces[underlying];
+        (uint8 newest, uint8 waiting, uint8 older) = (its.newest, its.waiting, its.older);
+        if (newest == 0 || _isOld(its, newest)) return _read(its, 0);
+        return _read(its, _isOld(its, waiting) ? waiting : older);
+    }
+
+    function _isOld(Surfaces storage its, uint8 place) private view returns (bool) {
+        return block.timestamp >= its.places[place - 1].time + OLDER_SECONDS;
+    }
+
+    function _read(Surfaces storage its, uint8 place) private view returns (uint64 time, Slice[] memory slices) {
+        if (place == 0) return (0, slices);
+        uint256[] memory words = its.places[place - 1].words;
+        slices = new Slice[](words.length);
+        for (uint256 i; i < words.length; ++i) slices[i] = SmileLib.unpack(words[i]);
+        return (its.places[place - 1].time, slices);
+    }
+
+    function _smilesAt(
+        uint64 time,
+        Slice[] memory slices,
+        uint32[] calldata expiries
+    ) private view returns (Slice[] memory answer) {
+        answer = new Slice[](expiries.length);
+        for (uint256 i; i < expiries.length; ++i) {
+            answer[i] =
+                time == 0
+                    ? Slice(expiries[i], 0, 0, 0, 0)
+                    : SmileLib.smileAt(slices, time, block.timestamp, expiries[i]);
+        }
     }
 
     /// @inheritdoc IVolatilityBook
@@ -139,19 +198,24 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
             for (uint256 i; i < first.slices.length; ++i) {
                 require(other.slices[i].expiry == first.slices[i].expiry, SurfacesDiffer(r));
                 uint256 earliest = i == 0 ? first.time : first.slices[i - 1].expiry;
-                _requireInRange(other.slices[i], earliest);
+                _requireInRange(other.slices[i], earliest, first.time);
             }
         }
     }
 
-    function _requireInRange(Slice calldata slice, uint256 earliest) private pure {
+    function _requireInRange(Slice calldata slice, uint256 earliest, uint256 time) private pure {
         bool isInRange =
             slice.expiry > earliest &&
+                _magnitude(slice.basis) <= SmileLib.basisMax(slice.expiry - time) &&
                 slice.theta > 0 &&
                 slice.phi > 0 &&
                 slice.rho <= RHO_MAX &&
                 slice.rho >= -RHO_MAX;
         require(isInRange, SliceOutOfRange(slice.expiry));
+    }
+
+    function _magnitude(int256 value) private pure returns (uint256) {
+        return uint256(value < 0 ? -value : value);
     }
 
     function _requireSigned(SignedSurface[] calldata signed) private view {
@@ -173,6 +237,7 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
     /// @dev θ is the median; so are the total variances at k = ±√θ; ρ and φ are those of the one slice through the three. At
     ///      each of the three points the value is the reporters' median, so f liars cannot move it out of the honest range.
     ///      (Medians of ρ and φ themselves give a slice that nobody quoted.) Where butterfly fails φ is reduced to the bound.
+    ///      The basis is a median of its own.
     function _aggregate(SignedSurface[] calldata signed, uint256 i) private pure returns (Slice memory slice) {
         uint256[] memory values = new uint256[](signed.length);
         for (uint256 r; r < values.length; ++r) values[r] = signed[r].surface.slices[i].theta;
@@ -182,9 +247,14 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
         uint256 left = MedianLib.median(values);
         for (uint256 r; r < values.length; ++r) values[r] = SmileLib.totalVariance(signed[r].surface.slices[i], k);
         uint256 right = MedianLib.median(values);
+        for (uint256 r; r < values.length; ++r) {
+            values[r] = uint256(signed[r].surface.slices[i].basis + BASIS_OFFSET); // not negative
+        }
+        slice.basis = int32(int256(MedianLib.median(values)) - BASIS_OFFSET);
 
         slice.expiry = signed[0].surface.slices[i].expiry;
         (int256 rho, uint256 phi) = SmileLib.through(theta, left, right, k);
+        rho = SmileLib.inSteps(rho);
         require(phi > 0 && rho <= RHO_MAX && rho >= -RHO_MAX, ButterflyArbitrage(slice.expiry));
         uint256 bound = SmileLib.phiMax(theta, rho);
         slice.theta = uint64(theta); // a median of 64-bit values
@@ -198,14 +268,15 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
         }
     }
 
-    /// @dev Of every expiry that both surfaces have, at the money and one deviation to either side.
-    function _requireModestMove(Stored storage last, Slice[] memory slices, uint64 time) private view {
-        if (last.slices.length == 0) return;
-        Slice[] memory old = last.slices;
-        uint256 move = MOVE + (MOVE_PER_MINUTE * (time - last.time)) / 60;
+    /// @dev Of every expiry that both surfaces have: volatility at the money and one deviation to either side, and the basis.
+    function _requireModestMove(Slice[] memory old, uint64 oldTime, Slice[] memory slices, uint64 time) private pure {
+        uint256 move = MOVE + (MOVE_PER_MINUTE * (time - oldTime)) / 60;
+        uint256 basisMove = BASIS_MOVE + (BASIS_MOVE_PER_MINUTE * (time - oldTime)) / 60;
         for (uint256 i; i < slices.length; ++i) {
-            Slice memory before = SmileLib.smileAt(old, last.time, time, slices[i].expiry);
+            Slice memory before = SmileLib.smileAt(old, oldTime, time, slices[i].expiry);
             if (before.theta == 0 || !_has(old, slices[i].expiry)) continue;
+            bool isModest = _magnitude(int256(slices[i].basis) - before.basis) <= basisMove;
+            require(isModest, ForwardMovedTooFar(slices[i].expiry, before.basis, slices[i].basis));
             int256 k = int256(Math.sqrt(uint256(before.theta) * ONE));
             _requireWithin(before, slices[i], 0, move);
             _requireWithin(before, slices[i], -k, move);
@@ -229,12 +300,31 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
         return false;
     }
 
-    function _store(Stored storage stored, Slice[] memory slices, uint64 time) private {
+    function _store(Surfaces storage its, Slice[] memory slices, uint64 time) private {
+        (uint8 newest, uint8 waiting, uint8 older) = (its.newest, its.waiting, its.older);
+        if (waiting == 0 || time >= its.places[waiting - 1].time + OLDER_SECONDS) {
+            older = waiting;
+            newest = waiting = _placeBeside(older, older);
+        } else if (newest == waiting) {
+            newest = _placeBeside(waiting, older);
+        }
+        (its.newest, its.waiting, its.older) = (newest, waiting, older);
+        _write(its.places[newest - 1], slices, time);
+    }
+
+    /// @dev A place that is neither.
+    function _placeBeside(uint8 a, uint8 b) private pure returns (uint8 place) {
+        place = 1;
+        while (place == a || place == b) ++place;
+    }
+
+    function _write(Stored storage stored, Slice[] memory slices, uint64 time) private {
         stored.time = time;
-        while (stored.slices.length > slices.length) stored.slices.pop();
+        while (stored.words.length > slices.length) stored.words.pop();
         for (uint256 i; i < slices.length; ++i) {
-            if (i < stored.slices.length) stored.slices[i] = slices[i];
-            else stored.slices.push(slices[i]);
+            uint256 word = SmileLib.pack(slices[i]);
+            if (i < stored.words.length) stored.words[i] = word;
+            else stored.words.push(word);
         }
     }
 }

@@ -16,7 +16,8 @@ import {ValueLib} from "./ValueLib.sol";
 /// @dev One underlying's part of a portfolio, and what it is judged by.
 /// @param words Sorted positions of the whole portfolio; those of this underlying are [start, end).
 /// @param collateral [1e18 units of the underlying]
-/// @param marks One for each expiry held. @param observed Of path-dependent series held; nothing was seen of those that it leaves out.
+/// @param marks One for each expiry held. @param older The same by another surface, or none. @param surfaceAge [s]
+/// @param observed Of path-dependent series held; nothing was seen of those that it leaves out.
 /// @param grid Words of NumbersLib. @param exoticRisk Asked about expiries with other kinds than plain calls and puts.
 struct Book {
     uint8 underlying;
@@ -29,6 +30,8 @@ struct Book {
     MarginParameters parameters;
     uint256[] grid;
     IExoticRisk exoticRisk;
+    ExpiryMark[] older;
+    uint256 surfaceAge;
 }
 
 /// @dev All with 36 decimals.

@@ -143,7 +143,8 @@ error SurfaceQuorumMissing(uint256 surfaces, uint256 quorum);
 error SurfacesDiffer(uint256 index);
 error SurfaceNotNewer(uint256 time, uint256 last);
 error SurfaceTooOld(uint256 age, uint256 max);
-/// @dev Asked: 1 to 16 slices, expiries ascending after the surface's time, θ > 0, φ > 0, |ρ| ≤ 0.99.
+/// @dev Asked: 1 to 16 slices, expiries ascending after the surface's time, θ > 0, φ > 0, |ρ| ≤ 0.99, the basis
+///      within 3 % and 60 % a year.
 error SliceOutOfRange(uint256 expiry);
 /// @dev No slice goes through the reporters' medians.
 error ButterflyArbitrage(uint256 expiry);
@@ -158,6 +159,8 @@ error NotAFullHour(uint256 time);
 error HourNotObservable(uint256 time, uint256 from, uint256 to);
 /// @dev The price at that hour lies on the near side of the barrier, or the hour after expiry.
 error BarrierNotTouched(uint256 price, uint256 barrier);
+/// @dev [1e-9] A forward may move against spot by a bounded share a minute. Remedy: wait; the bound widens.
+error ForwardMovedTooFar(uint256 expiry, int256 from, int256 to);
 /// @dev No second before expiry was agreed. Remedy: wind-down.
 error NothingAgreed(uint8 underlying, uint32 expiry);
 /// @dev A source is live, or was since the note. Remedy: none; the market goes on.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {MAX_CANDIDATES} from "./Marks.sol";
+import {MAX_PAIRS} from "./Marks.sol";
 
 // By which numbers is margin computed, and which of its scenarios is meant?
 
@@ -40,12 +40,12 @@ struct MarginParameters {
     uint128 keeperReserve; // [1e18 units of account] only while short or in debt (RULES B7)
 }
 
-/// @dev Names, for each candidate price of one underlying, one scenario and the charges to be looked at: enough to show an account
-///      below a level. Low six bits: the scenario; one out of the grid counts as no loss. High two bits: which charges beside it,
+/// @dev Names, for each pair of a candidate price and a surface of one underlying, one scenario and the charges to be looked at:
+///      enough to show an account below a level. Low six bits: the scenario; one out of the grid counts as no loss. High two bits: which charges beside it,
 ///      NO_CHARGES to ALL_CHARGES. What is not named counts as nothing, so that naming less shows less, and costs less.
 struct Witness {
     uint8 underlying;
-    uint8[MAX_CANDIDATES] scenarios;
+    uint8[MAX_PAIRS] scenarios;
 }
 
 /// @dev No scenario, and all charges.

@@ -30,6 +30,10 @@ enum Side {
 /// @dev Most prices under which one statement can be asked to hold.
 uint256 constant MAX_CANDIDATES = 4;
 
+/// @dev And it must hold at each of them under the newest surface and under an older one (RULES C7). Pair number
+///      `MAX_CANDIDATES · surface + candidate`.
+uint256 constant MAX_PAIRS = 2 * MAX_CANDIDATES;
+
 /// @dev One expiry as the market sees it now. Everything a price function needs beside spot and strike.
 /// @param expiry [unix s]
 /// @param secondsLeft [s] Until expiry; zero once expired.
@@ -56,12 +60,16 @@ struct ExpiryMark {
 
 /// @dev One underlying as the market sees it now.
 /// @param candidates At most MAX_CANDIDATES spot prices; the statement must hold under every one.
-/// @param expiries One mark for each expiry asked for, in the order asked, ascending.
+/// @param expiries One mark for each expiry asked for, in the order asked, ascending: by the newest surface.
+/// @param older The same by the other surface; empty where one says it all.
+/// @param surfaceAge [s] Of the newest; the largest number where there is none.
 struct UnderlyingMarks {
     uint8 underlying;
     MarketState state;
     Price[] candidates;
     ExpiryMark[] expiries;
+    ExpiryMark[] older;
+    uint32 surfaceAge;
 }
 
 /// @dev What was seen so far of a series whose payoff depends on more than the settlement price of its expiry.

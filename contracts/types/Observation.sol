@@ -22,16 +22,18 @@ struct SignedObservation {
     bytes signature;
 }
 
-/// @dev One eSSVI slice, as of the surface's time.
+/// @dev One expiry of a surface, as of the surface's time: an eSSVI slice, and where its forward stands.
 /// @param expiry [unix s]
 /// @param theta [1e18] At-the-money total variance from the surface's time to expiry.
 /// @param rho [1e18] In (-1, 1).
 /// @param phi [1e18] Thousands in the last minutes before expiry: 64 bits would not hold it.
+/// @param basis [1e-9] Forward over spot, less one.
 struct Slice {
     uint32 expiry;
     uint64 theta;
     int64 rho;
     uint96 phi;
+    int32 basis;
 }
 
 /// @dev All expiries of one underlying at one time, ascending: accepted or refused as one (RULES C7).

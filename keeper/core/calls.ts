@@ -86,9 +86,9 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
 )
 
 /** Most margin calls in one transaction and most such transactions at one head; what each call and the whole may need. */
-const CALLS_AT_ONCE = 12
+const CALLS_AT_ONCE = 7
 const BATCHES = 2
-const CALL_GAS = { base: 1_000_000, each: 900_000 }
+const CALL_GAS = { base: 1_000_000, each: 1_800_000 }
 const SETTLE_GAS = { base: 300_000, each: 600_000 }
 
 /**
@@ -129,11 +129,11 @@ function callOf(duty: Duty, maxGas: bigint): Call[] {
   switch (duty.kind) {
     case 'startAuction':
       return [
-        { duties, gas: 3_000_000n, contract: 'auctions', functionName: 'start', args: [duty.account, duty.witnesses] },
+        { duties, gas: 5_000_000n, contract: 'auctions', functionName: 'start', args: [duty.account, duty.witnesses] },
       ]
     case 'replaceWitness': {
       const args = [duty.account, duty.witnesses] as const
-      return [{ duties, gas: 4_000_000n, contract: duty.of, functionName: 'replaceWitness', args }]
+      return [{ duties, gas: 8_000_000n, contract: duty.of, functionName: 'replaceWitness', args }]
     }
     case 'sweepDust': {
       const args = [duty.underlying, duty.expiry] as const
@@ -184,7 +184,7 @@ function isOfPrices(
 }
 
 /** Any single action of the largest portfolio, disputed, costs at most 15 M (RULES A7). */
-const WHOLE_GRID = 8_000_000n
+const WHOLE_GRID = 15_000_000n
 
 export function gasFor(base: number, each: number, count: number): bigint {
   return BigInt(base + each * count)

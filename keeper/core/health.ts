@@ -73,7 +73,7 @@ const POINTS_MOST = 43
 const FADE_SECONDS = 259_200
 const MOST_CONCENTRATION = 100
 /** [s] No certificate is asked to last longer. */
-const HORIZON = 21_600
+export const HORIZON = 21_600
 
 export function valuerOf({ columns, holdables }: Pick<Accounts, 'columns' | 'holdables'>): Valuer {
   let rows = new Float64Array(STRIDE * 64)

@@ -1,6 +1,7 @@
 // Which surface do these quotes describe? One slice for each expiry quoted enough, free of arbitrage (RULES C7).
 import type { Slice, Surface } from '../../units/observation.ts'
 import { fitSurface } from '../../risk/surface/fitSurface.ts'
+import { basisOf, forwardOf } from './forward.ts'
 import type { OptionQuote } from './feeds/message.ts'
 
 /** [s] Quotes older than this are none; expiries nearer than this have no smile worth signing. */
@@ -26,26 +27,27 @@ export function surfaceOf(
       Math.abs(round * 1000 - time) <= rules.maxQuoteAgeSeconds * 1000 && expiry - round >= LEAST_SECONDS_LEFT,
   )
   const expiries = [...new Set(fresh.map(({ expiry }) => expiry))].toSorted((a, b) => a - b)
-  const smiles = expiries.map((expiry) => ({ expiry, points: pointsOf(fresh, expiry, round, spot) }))
-  const slices = fitSurface(smiles, SLICES_MOST).map(({ expiry, slice: { theta, rho, phi } }): Slice => ({
-    expiry,
-    theta: wad(theta),
-    rho: wad(rho),
-    phi: wad(phi),
-  }))
+  const smiles = expiries.map((expiry) => smileOf(fresh, expiry, round, spot))
+  const slices = fitSurface(smiles, SLICES_MOST).map(({ expiry, slice: { theta, rho, phi } }): Slice => {
+    const forward = smiles.find((smile) => smile.expiry === expiry)?.forward
+    const basis = forward === undefined || spot === undefined ? 0 : basisOf(forward, spot, expiry - round)
+    return { expiry, theta: wad(theta), rho: wad(rho), phi: wad(phi), basis }
+  })
   return slices.length === 0 ? undefined : { underlying, time: BigInt(round), slices }
 }
 
-function pointsOf(quotes: readonly OptionQuote[], expiry: number, round: number, spot: number | undefined) {
+/** `forward` undefined where nobody tells it: then it is spot. */
+function smileOf(all: readonly OptionQuote[], expiry: number, round: number, spot: number | undefined) {
   const years = (expiry - round) / YEAR_SECONDS
-  return quotes
-    .filter((quote) => quote.expiry === expiry)
-    .flatMap(({ strike, volatility, forward }) => {
-      const at = forward ?? spot
-      if (at === undefined) return []
-      const point = { k: Math.log(strike / at), variance: volatility ** 2 * years }
-      return Math.abs(point.k) <= WIDEST * Math.sqrt(point.variance) ? [point] : []
-    })
+  const quotes = all.filter((quote) => quote.expiry === expiry)
+  const forward = forwardOf(quotes)
+  const at = forward ?? spot
+  const points = quotes.flatMap(({ strike, volatility }) => {
+    if (at === undefined) return []
+    const point = { k: Math.log(strike / at), variance: volatility ** 2 * years }
+    return Math.abs(point.k) <= WIDEST * Math.sqrt(point.variance) ? [point] : []
+  })
+  return { expiry, forward, points }
 }
 
 /** To 1e-18 by way of 1e-15, which a double holds without rounding noise of its own. */

@@ -1,8 +1,11 @@
 // Which accounts must be looked at again? Those whose certificate has run out, the worst off first; everybody else has been proven healthy.
 import { fastMarketOf } from '../../risk/fast/margin.ts'
+import { agedFactorsOf } from '../../risk/fast/market.ts'
+import type { FastUnderlying } from '../../risk/fast/market.ts'
+import type { MarginParameters, UnderlyingMarks } from '../../units/portfolio.ts'
 import { MOVE_MOST, placeOf, VOLATILITY_MOST } from './certificate.ts'
 import type { Place } from './certificate.ts'
-import { valuerOf } from './health.ts'
+import { HORIZON, valuerOf } from './health.ts'
 import type { MarkedMarket } from './health.ts'
 import { STATUSES } from './view.ts'
 import type { View } from './view.ts'
@@ -125,7 +128,11 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
     for (const [underlying, { below }] of view.markets) {
       const [market, rules] = [fast.get(underlying), view.rules.get(underlying)]
       if (market === undefined || rules === undefined || market.candidates.length === 0) continue
-      marked.set(underlying, { fast: market, marks: below.expiries, parameters: rules.parameters })
+      marked.set(underlying, {
+        fast: asOld(market, rules.parameters, below),
+        marks: below.expiries,
+        parameters: rules.parameters,
+      })
       const table = tableOf(underlying)
       const before = table.place
       table.place = placeOf(before, market, below.expiries, rules.version)
@@ -348,6 +355,11 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
     suspects: (most) => [...special, ...lowest(most)],
     figures: () => ({ left: queue.length - next, low: low.size, looks, ended }),
   }
+}
+
+/** With the factors that the surface's age may come to while a certificate lasts. */
+function asOld(market: FastUnderlying, parameters: MarginParameters, { surfaceAge }: UnderlyingMarks): FastUnderlying {
+  return { ...market, numbers: { ...market.numbers, factors: agedFactorsOf(parameters, surfaceAge + HORIZON) } }
 }
 
 const NOBODY = `0x${'0'.repeat(40)}`

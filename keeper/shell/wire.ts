@@ -19,7 +19,7 @@ const observation = z.strictObject({
   signature,
 })
 
-const slice = z.strictObject({ expiry: small, theta: whole, rho: whole, phi: whole })
+const slice = z.strictObject({ expiry: small, theta: whole, rho: whole, phi: whole, basis: z.int() })
 const surface = z.strictObject({
   reporter: small,
   surface: z.strictObject({ underlying: small, time: whole, slices: z.array(slice).min(1).max(64) }),

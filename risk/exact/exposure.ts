@@ -47,6 +47,7 @@ export type Book = {
   readonly parameters: MarginParameters
   readonly grid: readonly Scenario[]
   readonly observed: readonly Observed[]
+  readonly surfaceAge: bigint
 }
 
 /** Amounts with 36 decimals; see contracts/risk/RiskLib.sol. */

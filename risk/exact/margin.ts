@@ -3,6 +3,7 @@ import {
   ALL_CHARGES,
   CHARGES_SHIFT,
   MAX_CANDIDATES,
+  MAX_PAIRS,
   NO_SCENARIO,
   SCENARIO_MASK,
   type Assessment,
@@ -16,6 +17,7 @@ import {
   type Witness,
 } from '../../units/portfolio.ts'
 import { cash, ONE, type Cash } from '../../units/values.ts'
+import { initialFactor, lowerFactor } from './age.ts'
 import { exposureOf, type Book, type Exposure } from './exposure.ts'
 import { MOST_SIZE, sortedLines, type Line } from './book.ts'
 import { ceilDiv, MILLION, toWadDown } from './rounding.ts'
@@ -52,12 +54,14 @@ export function assess(
   const shares = underlyingsOf(holding, portfolio).map((underlying) => {
     const { book, candidates } = bookOf(underlying, holding, portfolio, marks, universe)
     const all = book.grid.map((_, index) => index)
-    const exposures = candidates.map((spot) => exposureOf(book, spot, all, ALL_CHARGES))
-    const scenarios = Array.from({ length: MAX_CANDIDATES }, (_, i) => byteOf(exposures[i]))
+    const pairs = pairsOf(book, candidates)
+    const exposures = pairs.map((pair) => exposureOf(pair.book, pair.spot, all, ALL_CHARGES))
+    const scenarios = Array.from({ length: MAX_PAIRS }, () => NO_SCENARIO)
+    pairs.forEach(({ place }, i) => (scenarios[place] = byteOf(exposures[i]!)))
     return {
       witness: { underlying, scenarios: scenarios as unknown as Witness['scenarios'] },
       health: merged(
-        exposures.map((exposure, i) => healthOf(holding, book, exposure, candidates[i]!)),
+        exposures.map((exposure, i) => healthOf(holding, pairs[i]!.book, exposure, pairs[i]!.spot)),
         side,
       ),
     }
@@ -84,11 +88,12 @@ export function assessAt(
     const { book, candidates } = bookOf(underlying, holding, portfolio, marks, universe)
     const named = witnesses.find((witness) => witness.underlying === underlying)?.scenarios
     return merged(
-      candidates.map((spot, i) => {
-        const byte = named?.[i as 0 | 1 | 2 | 3] ?? NO_SCENARIO
+      pairsOf(book, candidates).map((pair) => {
+        const byte = named?.[pair.place] ?? NO_SCENARIO
         const scenario = byte & SCENARIO_MASK
-        const exposure = exposureOf(book, spot, scenario < book.grid.length ? [scenario] : [], byte >> CHARGES_SHIFT)
-        return healthOf(holding, book, exposure, spot)
+        const looked = scenario < book.grid.length ? [scenario] : []
+        const exposure = exposureOf(pair.book, pair.spot, looked, byte >> CHARGES_SHIFT)
+        return healthOf(holding, pair.book, exposure, pair.spot)
       }),
       'BELOW',
     )
@@ -97,9 +102,18 @@ export function assessAt(
 }
 
 /** As a witness names it. */
-function byteOf(exposure: Exposure | undefined): number {
-  if (exposure === undefined) return NO_SCENARIO
+function byteOf(exposure: Exposure): number {
   return (exposure.scenario & SCENARIO_MASK) | (exposure.charged << CHARGES_SHIFT)
+}
+
+/** The book by one surface, at one price; `place` as in a witness. */
+type Pair = { readonly book: Book; readonly spot: bigint; readonly place: number }
+
+function pairsOf(book: Book & { readonly older: Book['marks'] }, candidates: readonly bigint[]): Pair[] {
+  const surfaces = book.older.size === 0 ? [book.marks] : [book.marks, book.older]
+  return surfaces.flatMap((marks, surface) =>
+    candidates.map((spot, i) => ({ book: { ...book, marks }, spot, place: surface * MAX_CANDIDATES + i })),
+  )
 }
 
 function holdingOf(portfolio: Portfolio, observed: readonly Observed[]): Holding {
@@ -121,7 +135,7 @@ function bookOf(
   portfolio: Portfolio,
   marks: readonly UnderlyingMarks[],
   universe: RiskUniverse,
-): { book: Book; candidates: readonly bigint[] } {
+): { book: Book & { readonly older: Book['marks'] }; candidates: readonly bigint[] } {
   const market = marks.find((mark) => mark.underlying === underlying)
   const numbers = universe.get(underlying)
   if (market === undefined || market.candidates.length === 0) throw new RangeError(`PriceMissing(${underlying})`)
@@ -130,11 +144,13 @@ function bookOf(
     if (price <= 0n || price >= MOST_PRICE) throw new RangeError(`PriceOutOfBounds(${price}, ${MOST_PRICE})`)
   }
   const amount = portfolio.collateral.findLast((entry) => entry.underlying === underlying)?.amount ?? 0n
-  const book: Book = {
+  const book = {
     underlying,
     lines: holding.lines.filter((line) => line.underlying === underlying),
     collateral: amount > MOST_SIZE ? MOST_SIZE : amount,
     marks: new Map(market.expiries.map((mark): [number, ExpiryMark] => [mark.expiry, mark])),
+    older: new Map(market.older.map((mark): [number, ExpiryMark] => [mark.expiry, mark])),
+    surfaceAge: BigInt(market.surfaceAge),
     parameters: numbers.parameters,
     grid: numbers.grid,
     observed: holding.observed,
@@ -149,13 +165,14 @@ function healthOf(holding: Holding, book: Book, exposure: Exposure, spot: bigint
   const requirement =
     lossOf(exposure, p, isBookShort) + contingencyOf(book, exposure, spot, isBookShort || holding.isDebtor)
   const credit = holding.isShort ? ceilDiv(exposure.longValue * (MILLION - BigInt(p.longCredit)), MILLION) : 0n
+  const age = isBookShort ? book.surfaceAge : 0n
   const less = (factor: bigint, credit: bigint): bigint =>
     toWadDown(exposure.value - ceilDiv(requirement * factor, MILLION) - credit)
   return [
     toWadDown(exposure.value),
-    less(BigInt(p.closeoutFactor), 0n),
-    less(BigInt(p.maintenanceFactor), 0n),
-    less(MILLION, credit),
+    less(lowerFactor(BigInt(p.closeoutFactor), age), 0n),
+    less(lowerFactor(BigInt(p.maintenanceFactor), age), 0n),
+    less(initialFactor(age), credit),
   ]
 }
 

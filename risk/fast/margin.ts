@@ -3,7 +3,7 @@
 import {
   ALL_CHARGES,
   CHARGES_SHIFT,
-  MAX_CANDIDATES,
+  MAX_PAIRS,
   NO_SCENARIO,
   SCENARIO_MASK,
   type Observed,
@@ -142,12 +142,12 @@ export function fastAssess(book: FastBook, market: FastMarket, side: Side): Fast
     if (underlying === undefined || underlying.candidates.length === 0) {
       throw new RangeError(`PriceMissing(${part.underlying})`)
     }
-    const scenarios = Array.from({ length: MAX_CANDIDATES }, () => NO_SCENARIO)
+    const scenarios = Array.from({ length: MAX_PAIRS }, () => NO_SCENARIO)
     let best: FastLevels | undefined
-    underlying.candidates.forEach((candidate, i) => {
+    underlying.candidates.forEach((candidate) => {
       const exposure = exposureOf(part, candidate, underlying.numbers)
-      scenarios[i] = (exposure.scenario & SCENARIO_MASK) | (ALL_CHARGES << CHARGES_SHIFT)
-      const levels = levelsOf(book, part, exposure, candidate.spot, underlying.numbers)
+      scenarios[candidate.place] = (exposure.scenario & SCENARIO_MASK) | (ALL_CHARGES << CHARGES_SHIFT)
+      const levels = levelsOf(book, part, exposure, candidate.spot, underlying)
       best = best === undefined ? levels : (best.map((it, at) => pick(it, levels[at]!, side)) as FastLevels)
     })
     best!.forEach((level, at) => (health[at]! += level))
@@ -277,7 +277,8 @@ function faded(later: number, near: number, secondsLeft: number): number {
   return Math.max(later, 0) + Math.max(near, 0) + (gains * secondsLeft) / FADE_SECONDS
 }
 
-function levelsOf(book: FastBook, part: FastPart, exposure: Exposure, spot: number, n: FastNumbers): FastLevels {
+function levelsOf(book: FastBook, part: FastPart, exposure: Exposure, spot: number, of: FastUnderlying): FastLevels {
+  const n = of.numbers
   let loss = exposure.gridLoss + exposure.charges
   const excess = n.concentrationSlope * (loss / n.concentrationLoss - 1)
   if (excess > 0) loss *= 1 + Math.min(excess, MOST_CONCENTRATION)
@@ -287,7 +288,9 @@ function levelsOf(book: FastBook, part: FastPart, exposure: Exposure, spot: numb
   const shorts = (naked + exposure.shorts) * spot + exposure.digitals
   const contingency = shorts * n.nakedContingency + part.collateral * n.collateralHaircut * spot + reserve
   const credit = book.isShort ? exposure.longValue * (1 - n.longCredit) : 0
-  return n.factors.map(
+  // What is paid for in full cannot lose more than it is worth, however old the surface.
+  const factors = part.isShort ? of.agedFactors : n.factors
+  return factors.map(
     (factor, level) => exposure.value - factor * (loss + contingency) - (level === 3 ? credit : 0),
   ) as FastLevels
 }

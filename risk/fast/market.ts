@@ -1,5 +1,7 @@
 // Where could each expiry go, in float64? Prepared once for all accounts; the exact form is risk/exact/points.ts.
+import { MAX_CANDIDATES } from '../../units/portfolio.ts'
 import type { ExpiryMark, MarginParameters, Scenario, UnderlyingMarks } from '../../units/portfolio.ts'
+import { initialFactor, lowerFactor } from '../exact/age.ts'
 import { totalVolatility } from './surface.ts'
 
 /** Side by side: the present, the basis shocks down and up, then the scenarios. */
@@ -30,7 +32,12 @@ export type FastExpiry = FastPoints & {
   readonly jumpNodes: Float64Array
 }
 
-export type FastCandidate = { readonly spot: number; readonly expiries: ReadonlyMap<number, FastExpiry> }
+/** One price under one surface; `place` as in a witness. The first is the newest surface at the first price. */
+export type FastCandidate = {
+  readonly spot: number
+  readonly place: number
+  readonly expiries: ReadonlyMap<number, FastExpiry>
+}
 
 /** Shares as fractions, amounts in units of account. */
 export type FastNumbers = {
@@ -51,6 +58,8 @@ export type FastUnderlying = {
   readonly underlying: number
   readonly candidates: readonly FastCandidate[]
   readonly numbers: FastNumbers
+  /** `factors` of who is short, as the surface's age widens them. */
+  readonly agedFactors: FastNumbers['factors']
 }
 
 export const PRESENT = 0
@@ -70,18 +79,29 @@ export function fastUnderlyingOf(
   parameters: MarginParameters,
   grid: readonly Scenario[],
 ): FastUnderlying {
+  const surfaces = marks.older.length === 0 ? [marks.expiries] : [marks.expiries, marks.older]
   return {
     underlying: marks.underlying,
-    candidates: marks.candidates.map((price) => {
-      const spot = Number(price) / WAD
-      const expiries = marks.expiries.map((mark): [number, FastExpiry] => [
-        mark.expiry,
-        fastExpiryOf(mark, spot, parameters, grid),
-      ])
-      return { spot, expiries: new Map(expiries) }
-    }),
+    candidates: surfaces.flatMap((surface, which) =>
+      marks.candidates.map((price, i) => {
+        const spot = Number(price) / WAD
+        const expiries = surface.map((mark): [number, FastExpiry] => [
+          mark.expiry,
+          fastExpiryOf(mark, spot, parameters, grid),
+        ])
+        return { spot, place: which * MAX_CANDIDATES + i, expiries: new Map(expiries) }
+      }),
+    ),
     numbers: fastNumbersOf(parameters, grid),
+    agedFactors: agedFactorsOf(parameters, marks.surfaceAge),
   }
+}
+
+/** Factors of who is short, by level, under a surface of `age` [s]. */
+export function agedFactorsOf(p: MarginParameters, age: number): FastNumbers['factors'] {
+  const old = BigInt(age)
+  const lower = (factor: number): number => Number(lowerFactor(BigInt(factor), old)) / MILLION
+  return [0, lower(p.closeoutFactor), lower(p.maintenanceFactor), Number(initialFactor(old)) / MILLION]
 }
 
 function fastNumbersOf(p: MarginParameters, grid: readonly Scenario[]): FastNumbers {

@@ -161,7 +161,10 @@ function plimsoll({ legs, collateral }: Example): { initial: number; maintenance
   const marks = [...new Set(legs.map(({ days }) => days))].map((days) => markOf(days, expiryOf(days)))
   const universe = new Map([[1, { parameters: defaultMarginParameters(), grid: defaultGrid(ETH_RANGE) }]])
   const candidates = [price(BigInt(SPOT) * ONE)]
-  const market = fastMarketOf([{ underlying: 1, state: 4, candidates, expiries: marks }], universe)
+  const market = fastMarketOf(
+    [{ underlying: 1, state: 4, candidates, expiries: marks, older: [], surfaceAge: 0 }],
+    universe,
+  )
   const positions = legs.map(({ kind, strike, days, contracts }) => ({
     series: seriesIdOf({
       underlying: 1,

@@ -5,6 +5,7 @@ import { callAndPut } from '../../risk/fast/black.ts'
 import { seriesIdOf } from '../../units/series.ts'
 import { cash, ONE, price, size } from '../../units/values.ts'
 import type { Row } from '../bench.ts'
+import { MARKET_STATES } from '../../units/portfolio.ts'
 import type { ExpiryMark, Portfolio, UnderlyingMarks } from '../../units/portfolio.ts'
 
 const SPOT = 150n * ONE
@@ -38,9 +39,11 @@ function markOf(expiry: number, secondsLeft: number): ExpiryMark {
 const marks: UnderlyingMarks[] = [
   {
     underlying: 1,
-    state: 4,
+    state: MARKET_STATES.indexOf('AGREED'),
     candidates: [price(SPOT)],
     expiries: EXPIRIES.map((expiry, index) => markOf(expiry, 604_800 * (index + 1))),
+    older: [],
+    surfaceAge: 0,
   },
 ]
 const universe = new Map([[1, { parameters: defaultMarginParameters(), grid: defaultGrid(ETH_RANGE) }]])

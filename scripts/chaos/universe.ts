@@ -115,6 +115,8 @@ export function marksAt(state: State, time: number): UnderlyingMarks {
     state: state.isDead ? 0 : MARKET_STATES.indexOf('AGREED'),
     candidates: [state.price as Price],
     expiries: [{ ...mark, ...settled }],
+    older: [],
+    surfaceAge: 0,
   }
 }
 

@@ -138,7 +138,7 @@ abstract contract Universe is World {
     function _slice(uint32 expiry, uint256 volatility) private view returns (Slice memory) {
         uint256 theta = (((volatility * volatility) / 1e18) * (expiry - now_)) / 365 days;
         // Curvature as one over the root of variance keeps the calendar free of arbitrage.
-        return Slice(expiry, uint64(theta), -0.2e18, uint96(0.6e36 / Math.sqrt(theta * 1e18)));
+        return Slice(expiry, uint64(theta), -0.2e18, uint96(0.6e36 / Math.sqrt(theta * 1e18)), 0);
     }
 
     /// @dev Half an hour at `price` up to FRIDAY, and the first word after it.

@@ -2,6 +2,8 @@
 import { encodeAbiParameters, keccak256, type Hex } from 'viem'
 import { assess, assessAt, type RiskNumbers, type RiskUniverse } from '../../risk/exact/margin.ts'
 import {
+  MARKET_STATES,
+  MAX_PAIRS,
   SIDES,
   type Collateral,
   type ExpiryMark,
@@ -10,6 +12,7 @@ import {
   type Portfolio,
   type Position,
   type Scenario,
+  type Scenarios,
   type Side,
   type UnderlyingMarks,
   type Witness,
@@ -72,7 +75,7 @@ const WITNESSES_TYPE = {
   type: 'tuple[]',
   components: [
     { name: 'underlying', type: 'uint8' },
-    { name: 'scenarios', type: 'uint8[4]' },
+    { name: 'scenarios', type: 'uint8[8]' },
   ],
 } as const
 
@@ -84,7 +87,7 @@ function answer(draw: Draw, hash: Hex): Hex {
   const named: readonly Witness[] = isRandom
     ? witnesses.map(({ underlying }) => ({
         underlying,
-        scenarios: [draw(256), draw(256), draw(256), draw(256)] as const,
+        scenarios: Array.from({ length: MAX_PAIRS }, () => draw(256)) as unknown as Scenarios,
       }))
     : witnesses
   const at = assessAt(portfolio, marks, universe, named, observed)
@@ -95,7 +98,9 @@ function drawMarks(draw: Draw, underlying: number, spot: bigint): UnderlyingMark
   const count = draw(4) === 0 ? 1 + draw(4) : 1
   const candidates = Array.from({ length: count }, () => share(spot, 900_000 + draw(200_001)))
   const expiries = Array.from({ length: 1 + draw(3) }, (_, i) => drawExpiry(draw, 1_600_000_000 + i, spot))
-  return { underlying, state: 4, candidates, expiries }
+  const older = draw(4) === 0 ? expiries.map((_, i) => drawExpiry(draw, 1_600_000_000 + i, spot)) : []
+  const surfaceAge = draw(3) === 0 ? draw(3 * DAY) : 0
+  return { underlying, state: MARKET_STATES.indexOf('AGREED'), candidates, expiries, older, surfaceAge }
 }
 
 function drawExpiry(draw: Draw, expiry: number, spot: bigint): ExpiryMark {

@@ -60,7 +60,7 @@ function quoteOf(row: Json, volatility: number | undefined, forward: number | un
   const instrument = instrumentOf(String(row['instrument_name']))
   const time = millisecondsOf(row['timestamp'])
   if (instrument === undefined || time === undefined || volatility === undefined) return undefined
-  return { time, ...instrument, volatility, forward }
+  return { time, ...instrument, volatility, forward, mark: positiveOf(row['mark_price']) }
 }
 
 const INSTRUMENT = /^[A-Z0-9]+(?:_[A-Z]+)?-(\d{1,2})([A-Z]{3})(\d{2})-(\d+(?:d\d+)?)-([CP])$/

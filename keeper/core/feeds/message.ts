@@ -11,6 +11,8 @@ export type OptionQuote = {
   readonly isCall: boolean
   readonly volatility: number
   readonly forward: number | undefined
+  /** Price in units of the underlying, where the venue tells it: of a call and a put on one strike, forwards follow by parity. */
+  readonly mark: number | undefined
 }
 
 /** `sequence` where the venue numbers its messages or trades without gaps; `through`: the last number in a message that holds several. */

@@ -6,6 +6,7 @@ import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/p
 import {
   ALL_CHARGES,
   CHARGES_SHIFT,
+  MARKET_STATES,
   SCENARIO_MASK,
   type Assessment,
   type ExpiryMark,
@@ -105,9 +106,11 @@ async function universe() {
   const meter = await deploy('MarginMeter')
   const market: UnderlyingMarks = {
     underlying: ETH,
-    state: 4,
+    state: MARKET_STATES.indexOf('AGREED'),
     candidates: [price(BigInt(SPOT) * ONE)],
     expiries: TERMS_DAYS.map(markOf),
+    older: [],
+    surfaceAge: 0,
   }
   await write(marks, 'set', [market])
   await write(parameters, 'setMarginParameters', [ETH, defaultMarginParameters()])
@@ -152,8 +155,8 @@ type Scenarios = Assessment['witnesses'][number]['scenarios']
 const withoutCharges = (byte: number): number => byte & SCENARIO_MASK
 const withCharges = (byte: number): number => byte | (ALL_CHARGES << CHARGES_SHIFT)
 
-function eachOf([a, b, c, d]: Scenarios, change: (byte: number) => number): Scenarios {
-  return [change(a), change(b), change(c), change(d)]
+function eachOf(scenarios: Scenarios, change: (byte: number) => number): Scenarios {
+  return scenarios.map(change) as unknown as Scenarios
 }
 
 export async function rows(): Promise<readonly Row[]> {

@@ -53,6 +53,8 @@ export function viewAt(scene: Scene, accounts: View['accounts'], number: number)
     state: MARKET_STATES.indexOf('AGREED'),
     candidates: [wad(spot) as Price],
     expiries: scene.expiries.map((expiry) => markAt(expiry, scene)),
+    older: [],
+    surfaceAge: 0,
   })
   const markets = scene.spots.map((spot, at) => {
     const marks = marksOf(at + 1, spot)

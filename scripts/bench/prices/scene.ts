@@ -148,6 +148,7 @@ function flatSurface(time: number, count: number): Surface {
       theta: BigInt(Math.round(theta * 1e18)),
       rho: -E18 / 10n,
       phi: BigInt(Math.round((0.8 / Math.sqrt(theta)) * 1e9)) * 10n ** 9n,
+      basis: 0,
     }
   })
   return { underlying: ETH, time: BigInt(time), slices }

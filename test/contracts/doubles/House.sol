@@ -164,7 +164,7 @@ abstract contract House is Test {
 
     function witness(uint8 scenario) internal pure returns (Witness[] memory witnesses) {
         witnesses = new Witness[](1);
-        witnesses[0] = Witness(ETH, [scenario, scenario, scenario, scenario]);
+        witnesses[0] = Witness(ETH, [scenario, scenario, scenario, scenario, scenario, scenario, scenario, scenario]);
     }
 
     /// @dev Chain and market move together.

@@ -78,7 +78,7 @@ contract MarginDouble is IMargin {
 
     function _worst() private pure returns (Witness[] memory witnesses) {
         witnesses = new Witness[](4);
-        for (uint8 u = 0; u < 4; ++u) witnesses[u] = Witness(u, [uint8(100), 100, 100, 100]);
+        for (uint8 u = 0; u < 4; ++u) witnesses[u] = Witness(u, [uint8(100), 100, 100, 100, 100, 100, 100, 100]);
     }
 
     function _health(

@@ -32,9 +32,9 @@ contract MarginCallLibTest is Test {
 
     function test_aWitnessIsCompletedWithNoLossAndFreedOfWhatIsNotHeld() public pure {
         Witness[] memory named = new Witness[](3);
-        named[0] = Witness(2, [uint8(7), 8, 9, 10]);
-        named[1] = Witness(2, [uint8(1), 1, 1, 1]);
-        named[2] = Witness(9, [uint8(3), 3, 3, 3]);
+        named[0] = Witness(2, [uint8(7), 8, 9, 10, 11, 12, 13, 14]);
+        named[1] = Witness(2, [uint8(1), 1, 1, 1, 1, 1, 1, 1]);
+        named[2] = Witness(9, [uint8(3), 3, 3, 3, 3, 3, 3, 3]);
         Witness[] memory complete = MarginCallLib.complete(named, Holdings((1 << 2) | (1 << 255), 1 << 1));
         assertEq(complete.length, 3, "one for each held");
         assertEq(uint256(complete[0].underlying), 1, "ascending");
@@ -45,9 +45,9 @@ contract MarginCallLibTest is Test {
         assertEq(uint256(complete[2].scenarios[1]), NO_SCENARIO, "not named either");
     }
 
-    function testFuzz_fourScenariosPackIntoFourBytesAndBack(uint8[4] memory scenarios) public pure {
-        uint8[4] memory back = MarginCallLib.unpack(MarginCallLib.pack(scenarios));
-        for (uint256 i = 0; i < 4; ++i) assertEq(uint256(back[i]), scenarios[i], "byte");
+    function testFuzz_eightScenariosPackIntoEightBytesAndBack(uint8[8] memory scenarios) public pure {
+        uint8[8] memory back = MarginCallLib.unpack(MarginCallLib.pack(scenarios));
+        for (uint256 i = 0; i < 8; ++i) assertEq(uint256(back[i]), scenarios[i], "byte");
     }
 
     function testFuzz_aSetIsTheSumOfItsMembers(uint256 set) public pure {

@@ -93,8 +93,8 @@ contract WatchLibTest is Test {
         _begin(Holdings(1 << ETH, 0));
         book.passTime(ETH, 60);
         Witness[] memory worse = new Witness[](2);
-        worse[0] = Witness(ETH, [uint8(9), 9, 9, 9]);
-        worse[1] = Witness(BTC, [uint8(4), 4, 4, 4]);
+        worse[0] = Witness(ETH, [uint8(9), 9, 9, 9, 9, 9, 9, 9]);
+        worse[1] = Witness(BTC, [uint8(4), 4, 4, 4, 4, 4, 4, 4]);
         watched.replace(worse);
         assertEq(uint256(watched.elapsed(book.asBook())), 60, "clock");
         Witness[] memory recorded = watched.witnessesOf();

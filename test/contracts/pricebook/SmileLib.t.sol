@@ -11,14 +11,40 @@ contract SmileLibTest is Test {
     uint64 constant START = 1_600_000_000;
 
     function test_atTheMoneyTheTotalVarianceIsTheta() external pure {
-        Slice memory slice = Slice(0, 0.04e18, -0.3e18, 4e18);
+        Slice memory slice = Slice(0, 0.04e18, -0.3e18, 4e18, 0);
         assertNear(int256(SmileLib.totalVariance(slice, 0)), 0.04e18, 1, "theta");
     }
 
     /// @dev By hand: z = 0.4, root √(0.01 + 0.91) = 0.959166304662543908…, w = 0.02 · (1 − 0.12 + 0.9591663…).
     function test_awayFromTheMoneyItIsTheFormulasValue() external pure {
-        Slice memory slice = Slice(0, 0.04e18, -0.3e18, 4e18);
+        Slice memory slice = Slice(0, 0.04e18, -0.3e18, 4e18, 0);
         assertNear(int256(SmileLib.totalVariance(slice, 0.1e18)), 0.036783326093250878e18, 2, "by hand");
+    }
+
+    function testFuzz_aSliceIsPackedIntoOneSlotAndComesBack(
+        uint32 expiry,
+        uint64 theta,
+        int32 rho,
+        uint96 phi,
+        int32 basis
+    ) external pure {
+        int64 whole = int64(bound(rho, -1e9, 1e9)) * 1e9;
+        Slice memory slice = Slice(expiry, theta, whole, phi, basis);
+        Slice memory back = SmileLib.unpack(SmileLib.pack(slice));
+        assertEq(keccak256(abi.encode(back)), keccak256(abi.encode(slice)), "as it was");
+    }
+
+    function test_aHeldLevelStaysFreeOfButterflies() external pure {
+        Slice memory slice = Slice(0, 0.04e18, -0.3e18, 8e18, 7);
+        assertEq(SmileLib.bounded(slice, 0, 0.01e18).theta, 0.01e18, "held down");
+        Slice memory raised = SmileLib.bounded(slice, 0.09e18, 1e18);
+        assertEq(raised.theta, 0.09e18, "held up");
+        assertTrue(raised.phi <= SmileLib.phiMax(0.09e18, -0.3e18) && raised.phi < 8e18, "and less curved");
+        assertEq(
+            keccak256(abi.encode(SmileLib.bounded(slice, 0.01e18, 0.09e18))),
+            keccak256(abi.encode(slice)),
+            "inside"
+        );
     }
 
     function testFuzz_theSliceThroughThreePointsOfASliceIsThatSlice(
@@ -34,7 +60,7 @@ contract SmileLibTest is Test {
             SmileLib.totalVariance(slice, k),
             k
         );
-        Slice memory found = Slice(0, slice.theta, int64(foundRho), uint96(foundPhi));
+        Slice memory found = Slice(0, slice.theta, int64(foundRho), uint96(foundPhi), 0);
         for (int256 i = -2; i <= 2; ++i) {
             int256 was = int256(SmileLib.totalVariance(slice, i * k));
             int256 is_ = int256(SmileLib.totalVariance(found, i * k));
@@ -46,14 +72,14 @@ contract SmileLibTest is Test {
     function testFuzz_withinTheBoundTheDensityIsNowhereNegative(uint256 theta, int256 rho, int256 k) external pure {
         theta = bound(theta, 0.0001e18, 4e18);
         rho = bound(rho, -0.95e18, 0.95e18);
-        Slice memory slice = Slice(0, uint64(theta), int64(rho), uint96(SmileLib.phiMax(theta, rho)));
+        Slice memory slice = Slice(0, uint64(theta), int64(rho), uint96(SmileLib.phiMax(theta, rho)), 0);
         int256 unit = _unit(slice);
         k = bound(k, -4 * unit, 4 * unit);
         assertGe(_density(slice, k, unit / 200), -0.002e18, "g(k)");
     }
 
     function test_beyondTheBoundThereIsAButterfly() external pure {
-        Slice memory slice = Slice(0, 0.04e18, -0.7e18, uint96(3 * SmileLib.phiMax(0.04e18, -0.7e18)));
+        Slice memory slice = Slice(0, 0.04e18, -0.7e18, uint96(3 * SmileLib.phiMax(0.04e18, -0.7e18)), 0);
         int256 worst = type(int256).max;
         for (int256 i = -40; i <= 40; ++i) {
             int256 g = _density(slice, (i * 0.2e18) / 10, 0.001e18);
@@ -82,11 +108,11 @@ contract SmileLibTest is Test {
     }
 
     function test_crossingSlicesAreNotCalendarFree() external pure {
-        Slice memory near = Slice(0, 0.04e18, -0.5e18, 4e18);
-        assertFalse(SmileLib.isCalendarFree(near, Slice(0, 0.039e18, -0.5e18, 4e18)), "less variance");
-        assertFalse(SmileLib.isCalendarFree(near, Slice(0, 0.041e18, 0.5e18, 3.9e18)), "a lower left wing");
-        assertFalse(SmileLib.isCalendarFree(near, Slice(0, 0.05e18, -0.5e18, 4.1e18)), "not known to be free");
-        assertTrue(SmileLib.isCalendarFree(near, Slice(0, 0.05e18, -0.5e18, 4e18)), "free");
+        Slice memory near = Slice(0, 0.04e18, -0.5e18, 4e18, 0);
+        assertFalse(SmileLib.isCalendarFree(near, Slice(0, 0.039e18, -0.5e18, 4e18, 0)), "less variance");
+        assertFalse(SmileLib.isCalendarFree(near, Slice(0, 0.041e18, 0.5e18, 3.9e18, 0)), "a lower left wing");
+        assertFalse(SmileLib.isCalendarFree(near, Slice(0, 0.05e18, -0.5e18, 4.1e18, 0)), "not known to be free");
+        assertTrue(SmileLib.isCalendarFree(near, Slice(0, 0.05e18, -0.5e18, 4e18, 0)), "free");
     }
 
     // ---- time -----------------------------------------------------------------------------------------------
@@ -152,7 +178,7 @@ contract SmileLibTest is Test {
         uint32 last = uint32(START);
         for (uint256 i; i < 3; ++i) {
             last += 1 + (gaps[i] >> 3);
-            slices[i] = Slice(last, thetas[i] | 1, int64(bound(rhos[i], -0.99e18, 0.99e18)), phis[i]);
+            slices[i] = Slice(last, thetas[i] | 1, int64(bound(rhos[i], -0.99e18, 0.99e18)), phis[i], 0);
         }
         SmileLib.smileAt(slices, START, uint256(START) + passed, expiry);
     }
@@ -161,8 +187,8 @@ contract SmileLibTest is Test {
 
     function _surface() private pure returns (Slice[] memory slices) {
         slices = new Slice[](2);
-        slices[0] = Slice(uint32(START + 10 * DAY), 0.02e18, -0.2e18, 6e18);
-        slices[1] = Slice(uint32(START + 30 * DAY), 0.04e18, -0.2e18, 4.5e18);
+        slices[0] = Slice(uint32(START + 10 * DAY), 0.02e18, -0.2e18, 6e18, 0);
+        slices[1] = Slice(uint32(START + 30 * DAY), 0.04e18, -0.2e18, 4.5e18, 0);
     }
 
     /// @dev √θ: one deviation.
@@ -175,7 +201,7 @@ contract SmileLibTest is Test {
         theta = bound(theta, 0.0001e18, 4e18);
         rho = bound(rho, -0.9e18, 0.9e18);
         uint256 most = SmileLib.phiMax(theta, rho);
-        return Slice(0, uint64(theta), int64(rho), uint96(bound(phi, most / 50, most)));
+        return Slice(0, uint64(theta), int64(rho), uint96(bound(phi, most / 50, most)), 0);
     }
 
     /// @dev g(k) = (1 − k w′/2w)² − w′²/4·(1/w + 1/4) + w″/2.

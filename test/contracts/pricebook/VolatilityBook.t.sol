@@ -102,7 +102,7 @@ contract VolatilityBookTest is Fleet {
             bool isLiar = r == liar % 3;
             said[r] =
                 isLiar
-                    ? Slice(NEAR, theta | 1, int64(bound(rho, -0.99e18, 0.99e18)), phi | 1)
+                    ? Slice(NEAR, theta | 1, int64(bound(rho, -0.99e18, 0.99e18)), phi | 1, 0)
                     : _honest(thetas[r % 2], rhos[r % 2]);
             three[r] = _signed(r + 1, START, _only(said[r]));
         }
@@ -164,7 +164,7 @@ contract VolatilityBookTest is Fleet {
     }
 
     function test_whereButterflyFailsPhiIsReducedToTheBound() external {
-        Slice[] memory steep = _only(Slice(NEAR, 0.02e18, -0.2e18, 15e18));
+        Slice[] memory steep = _only(Slice(NEAR, 0.02e18, -0.2e18, 15e18, 0));
         book.submit(_said(START, steep));
         (, Slice[] memory slices) = book.surface(ETH);
         assertEq(slices[0].phi, SmileLib.phiMax(slices[0].theta, slices[0].rho), "at the bound");
@@ -221,7 +221,7 @@ contract VolatilityBookTest is Fleet {
     function test_anExpiryLeavesAndAnotherComes() external {
         _submit(START, 1e18);
         _warp(START + 600);
-        Slice[] memory next = _only(Slice(FAR, 0.04e18, -0.2e18, 4.5e18));
+        Slice[] memory next = _only(Slice(FAR, 0.04e18, -0.2e18, 4.5e18, 0));
         book.submit(_said(START + 600, next));
         (, Slice[] memory slices) = book.surface(ETH);
         assertEq(slices.length, 1, "one is left");
@@ -237,12 +237,110 @@ contract VolatilityBookTest is Fleet {
         _warp(START + wait);
         uint32[] memory expiries = new uint32[](2);
         (expiries[0], expiries[1]) = (expiry, NEAR);
-        Slice[] memory slices = book.smiles(ETH, expiries);
+        Slice[] memory slices = book.smiles(ETH, expiries, 0).newest;
         (uint64 theta, int64 rho, uint96 phi) = book.smile(ETH, expiry);
         assertEq(slices[0].theta, theta, "as one by one");
         assertEq(slices[0].rho, rho, "rho");
         assertEq(slices[0].phi, phi, "phi");
         assertEq(slices[0].expiry, expiry, "in the order asked");
+    }
+
+    // ---- two surfaces -------------------------------------------------------------------------------------------
+
+    function test_theOlderSurfaceIsTheOneInForceHalfAnHourAgo() external {
+        _submit(START, 1e18);
+        assertOlder(0, "one alone");
+        _at(START + 600, 1.05e18);
+        assertOlder(0, "none is half an hour old");
+        _at(START + 1_800, 1.1e18);
+        assertOlder(START, "half an hour");
+        _at(START + 2_400, 1.15e18);
+        assertOlder(START, "the one that has waited is not old yet");
+        _warp(START + 3_600);
+        assertOlder(START + 1_800, "now it is");
+        _warp(START + 4_200);
+        assertOlder(0, "the newest is half an hour old itself: it says it all");
+        _at(START + 4_200, 1.2e18);
+        assertOlder(START + 1_800, "and stands beside the next");
+    }
+
+    /// @dev However often surfaces come: the older one is at least half an hour old, and at most an hour where they come at
+    ///      least every ten minutes.
+    function testFuzz_theOlderSurfaceIsHalfAnHourToAnHourOld(uint16[24] calldata gaps) external {
+        _submit(START, 1e18);
+        uint64 last;
+        for (uint256 i; i < gaps.length; ++i) {
+            uint64 time = now_ + 10 + ((gaps[i] % 600) / 10) * 10;
+            _at(time, 1e18 + (i % 2) * 1e15);
+            (uint64 older, Slice[] memory slices) = book.olderSurface(ETH);
+            if (older == 0) {
+                assertTrue(time < START + 1_800, "there is one from half an hour on");
+                continue;
+            }
+            assertTrue(time >= older + 1_800 && time <= older + 3_600, "half an hour to an hour");
+            assertTrue(older >= last && slices.length == 2, "and never an older one than before");
+            last = older;
+        }
+    }
+
+    // ---- forwards -----------------------------------------------------------------------------------------------
+
+    function test_aForwardIsTheReportersMedian() external {
+        SignedSurface[] memory three = new SignedSurface[](3);
+        for (uint16 r; r < 3; ++r) three[r] = _signed(r + 1, START, _based([int32(0.01e9), 0.011e9, 0.05e9][r]));
+        book.submit(three);
+        (, Slice[] memory slices) = book.surface(ETH);
+        assertEq(slices[0].basis, 0.011e9, "the middle one");
+        assertEq(slices[1].basis, 0, "none");
+    }
+
+    function testFuzz_oneLiarCannotMoveAForwardOutOfTheHonestRange(
+        int32[2] calldata honest,
+        int32 lie,
+        uint8 liar
+    ) external {
+        SignedSurface[] memory three = new SignedSurface[](3);
+        int32[3] memory said;
+        for (uint16 r; r < 3; ++r) {
+            int256 basis = r == liar % 3 ? bound(lie, -0.03e9, 0.03e9) : bound(honest[r % 2], -0.03e9, 0.03e9);
+            said[r] = int32(basis);
+            three[r] = _signed(r + 1, START, _based(said[r]));
+        }
+        book.submit(three);
+        (, Slice[] memory slices) = book.surface(ETH);
+        int32 a = said[((liar % 3) + 1) % 3];
+        int32 b = said[((liar % 3) + 2) % 3];
+        assertTrue(slices[0].basis >= (a < b ? a : b) && slices[0].basis <= (a < b ? b : a), "between the honest");
+    }
+
+    function test_aForwardTooFarFromSpotOrFromItselfIsRefused() external {
+        int32 most = int32(int256(SmileLib.basisMax(NEAR - START)));
+        _refuse(_based(most + 1), NEAR);
+        book.submit(_said(START, _based(most)));
+        _warp(START + 600);
+        SignedSurface[] memory three = _said(START + 600, _based(most / 2));
+        vm.expectPartialRevert(ForwardMovedTooFar.selector);
+        book.submit(three);
+        book.submit(_said(START + 600, _based(most - 0.015e9 + 100_000)));
+    }
+
+    function test_aForwardComesToSpotWithItsExpiryAndLiesBetweenItsNeighbours() external {
+        Slice[] memory slices = _based(0.01e9);
+        slices[1].basis = 0.03e9;
+        book.submit(_said(START, slices));
+        uint32[] memory expiries = new uint32[](3);
+        (expiries[0], expiries[1], expiries[2]) = (NEAR, (NEAR + FAR) / 2, FAR);
+        Slice[] memory now_s = book.smiles(ETH, expiries, 0).newest;
+        assertEq(now_s[1].basis, 0.02e9, "half way between");
+        _warp(START + (NEAR - START) / 2);
+        assertNear(
+            int256(book.smiles(ETH, expiries, 0).newest[0].basis),
+            0.005e9,
+            1,
+            "half of it when half the time is over"
+        );
+        _warp(NEAR);
+        assertEq(book.smiles(ETH, expiries, 0).newest[0].basis, 0, "spot at last");
     }
 
     // ---- inside ---------------------------------------------------------------------------------------------
@@ -272,8 +370,24 @@ contract VolatilityBookTest is Fleet {
     function _slices(uint256 level) private pure returns (Slice[] memory slices) {
         uint256 root = Math.sqrt(level * 1e18);
         slices = new Slice[](2);
-        slices[0] = Slice(NEAR, uint64((0.02e18 * level) / 1e18), -0.2e18, uint96((6e18 * 1e18) / root));
-        slices[1] = Slice(FAR, uint64((0.04e18 * level) / 1e18), -0.2e18, uint96((4.5e18 * 1e18) / root));
+        slices[0] = Slice(NEAR, uint64((0.02e18 * level) / 1e18), -0.2e18, uint96((6e18 * 1e18) / root), 0);
+        slices[1] = Slice(FAR, uint64((0.04e18 * level) / 1e18), -0.2e18, uint96((4.5e18 * 1e18) / root), 0);
+    }
+
+    /// @dev The usual slices, the nearer with a basis.
+    function _based(int32 basis) private pure returns (Slice[] memory slices) {
+        slices = _slices(1e18);
+        slices[0].basis = basis;
+    }
+
+    function _at(uint64 time, uint256 level) private {
+        _warp(time);
+        _submit(time, level);
+    }
+
+    function assertOlder(uint64 expected, string memory what) private view {
+        (uint64 time, ) = book.olderSurface(ETH);
+        assertEq(time, expected, what);
     }
 
     function _only(Slice memory slice) private pure returns (Slice[] memory slices) {
@@ -285,7 +399,7 @@ contract VolatilityBookTest is Fleet {
     function _honest(uint256 theta, int256 rho) private pure returns (Slice memory) {
         theta = bound(theta, 0.019e18, 0.021e18);
         rho = bound(rho, -0.25e18, -0.15e18);
-        return Slice(NEAR, uint64(theta), int64(rho), uint96(0.8e36 / Math.sqrt(theta * 1e18)));
+        return Slice(NEAR, uint64(theta), int64(rho), uint96(0.8e36 / Math.sqrt(theta * 1e18)), 0);
     }
 
     function _refuse(Slice[] memory slices, uint256 expiry) private {

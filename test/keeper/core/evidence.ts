@@ -11,7 +11,11 @@ const said = (reporter: number, price: bigint, time = ROUND, halfWidth = 0n): Si
 })
 const drawn = (reporter: number, theta: bigint, time = ROUND): SignedSurface => ({
   reporter,
-  surface: { underlying: 1, time: BigInt(time), slices: [{ expiry: time + 86_400, theta, rho: -1n, phi: 2n }] },
+  surface: {
+    underlying: 1,
+    time: BigInt(time),
+    slices: [{ expiry: time + 86_400, theta, rho: -1n, phi: 2n, basis: 0 }],
+  },
   signature: `0x${theta}`,
 })
 const NOTHING: Words = new Map()

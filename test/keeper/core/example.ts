@@ -59,6 +59,8 @@ export function market(changed: Partial<Market> = {}, state: MarketState = 'AGRE
     state: MARKET_STATES.indexOf(state),
     candidates: [(200n * ONE) as Price],
     expiries: [mark],
+    older: [],
+    surfaceAge: 60,
   }
   return {
     below: marks,
@@ -103,7 +105,7 @@ export function assessment(mark: number, closeout: number, maintenance: number, 
   const health = [mark, closeout, maintenance, initial].map((units) => BigInt(units) * ONE)
   return {
     health: health as unknown as Assessment['health'],
-    witnesses: [{ underlying: 1, scenarios: [7, 255, 255, 255] }],
+    witnesses: [{ underlying: 1, scenarios: [7, 255, 255, 255, 255, 255, 255, 255] }],
   }
 }
 

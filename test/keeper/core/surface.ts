@@ -18,6 +18,7 @@ function quotesAt(expiry: number, theta: number, rho: number, phi: number, age =
     isCall: strike > 200,
     volatility: Math.sqrt(totalVariance({ theta, rho, phi }, Math.log(strike / 200)) / years),
     forward: 200,
+    mark: undefined,
   }))
 }
 
@@ -44,6 +45,13 @@ describe('a keeper’s own surface', () => {
       0.05 + 1e-6,
     )
     expect(surfaceOf(1, ROUND, bare, undefined, RULES)).to.equal(undefined)
+  })
+
+  it('tells where each forward stands against spot, and nothing where spot is not known', () => {
+    const basis = (spot: number | undefined) =>
+      surfaceOf(1, ROUND, quotesAt(EXPIRY, 0.05, -0.2, 4), spot, RULES)?.slices[0]?.basis
+    expect(basis(199)).to.equal(Math.round((200 / 199 - 1) * 1e9))
+    expect(basis(undefined)).to.equal(0)
   })
 
   it('slices that cross are moved apart', () => {

@@ -98,7 +98,7 @@ describe('the view', () => {
   })
 
   it('a surface is carried by its event', () => {
-    const slices = [{ expiry: EXPIRY, theta: 1n, rho: 2n, phi: 3n }]
+    const slices = [{ expiry: EXPIRY, theta: 1n, rho: 2n, phi: 3n, basis: 4 }]
     const changed: ProtocolEvent = {
       contract: 'volatilityBook',
       eventName: 'SurfaceChanged',

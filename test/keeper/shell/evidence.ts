@@ -23,7 +23,7 @@ const drawn = (reporter: number, theta: bigint): SignedSurface => ({
   surface: {
     underlying: 1,
     time: BigInt(ROUND),
-    slices: [{ expiry: ROUND + 86_400, theta, rho: -(10n ** 17n), phi: 10n ** 18n }],
+    slices: [{ expiry: ROUND + 86_400, theta, rho: -(10n ** 17n), phi: 10n ** 18n, basis: 0 }],
   },
   signature: '0x12',
 })

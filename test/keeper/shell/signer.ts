@@ -31,7 +31,7 @@ describe('a keeper’s signature', () => {
   })
 
   it('stands under a surface as a whole', async () => {
-    const slices = [{ expiry: 1_585_296_000, theta: 5n, rho: -3n, phi: 9n }]
+    const slices = [{ expiry: 1_585_296_000, theta: 5n, rho: -3n, phi: 9n, basis: 3 }]
     const signed = await signer.signSurface(3, { underlying: 1, time: 10n, slices })
     expect(await signer.isSurfaceOf(signed, address)).to.equal(true)
     const changed = { ...signed, surface: { ...signed.surface, slices: [{ ...slices[0]!, rho: 3n }] } }

@@ -6,7 +6,7 @@ const observation = { underlying: 1, time: 1_584_000_000n, price: 2n ** 63n, hal
 const surface = {
   underlying: 1,
   time: 1_584_000_000n,
-  slices: [{ expiry: 1_585_296_000, theta: 5n, rho: -3n, phi: 2n ** 80n }],
+  slices: [{ expiry: 1_585_296_000, theta: 5n, rho: -3n, phi: 2n ** 80n, basis: -7 }],
 }
 
 describe('the form in which keepers hand over what they signed', () => {

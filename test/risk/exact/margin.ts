@@ -10,6 +10,7 @@ import {
   type Portfolio,
   type Position,
   type UnderlyingMarks,
+  type Witness,
 } from '../../../units/portfolio.ts'
 import { seriesIdOf, type OptionKind } from '../../../units/series.ts'
 import { cash, LEVEL_INDEX, ONE, price, size } from '../../../units/values.ts'
@@ -35,7 +36,8 @@ function mark(secondsLeft: number, volatility = 0.8): ExpiryMark {
 }
 
 function marksOf(expiries: readonly ExpiryMark[], spots: readonly number[] = [200]): UnderlyingMarks[] {
-  return [{ underlying: ETH, state: 4, candidates: spots.map((it) => price(BigInt(it) * ONE)), expiries }]
+  const candidates = spots.map((it) => price(BigInt(it) * ONE))
+  return [{ underlying: ETH, state: 4, candidates, expiries, older: [], surfaceAge: 0 }]
 }
 
 type Leg = readonly [kind: OptionKind, strike: number, secondsLeft: number, size: number]
@@ -233,6 +235,9 @@ function scaled(positions: readonly Position[], numerator: bigint, denominator: 
   return positions.map(({ series, size: held }) => ({ series, size: size((held * numerator) / denominator) }))
 }
 
+/** The first price under the newest surface alone. */
+const onePair = ({ candidates }: UnderlyingMarks) => ({ candidates: candidates.slice(0, 1), older: [] })
+
 describe('the margin function over drawn portfolios', () => {
   it('gives no level more than the one below it', () => {
     for (const { portfolio, marks, universe, observed, side } of drawn(1n)) {
@@ -257,7 +262,7 @@ describe('the margin function over drawn portfolios', () => {
       const whole = assess(portfolio, marks, universe, 'BELOW', observed)
       const named = whole.witnesses.map(({ underlying }) => ({
         underlying,
-        scenarios: [draw(256), draw(256), draw(256), draw(256)] as const,
+        scenarios: Array.from({ length: 8 }, () => draw(256)) as unknown as Witness['scenarios'],
       }))
       const at = assessAt(portfolio, marks, universe, named, observed)
       at.forEach((level, i) => expect(level >= whole.health[i]!).to.equal(true))
@@ -276,8 +281,8 @@ describe('the margin function over drawn portfolios', () => {
   it('lowers no maintenance health when half of everything is closed at its mark', () => {
     const { MAINTENANCE, MARK } = LEVEL_INDEX
     for (const { portfolio, marks, universe, observed, side } of drawn(6n)) {
-      // One candidate: at two, the mark that is paid is not the one that is judged by.
-      const one = marks.map((market) => ({ ...market, candidates: market.candidates.slice(0, 1) }))
+      // One pair: at two, the mark that is paid is not the one that is judged by.
+      const one = marks.map((market) => ({ ...market, ...onePair(market) }))
       const even = portfolio.positions.map((it) => ({ ...it, size: size(it.size - (it.size % 2n)) }))
       const whole = { ...portfolio, positions: even }
       const before = assess(whole, one, universe, side, observed).health
@@ -308,7 +313,7 @@ describe('the margin function over drawn portfolios', () => {
       return health[MARK] - health[MAINTENANCE]
     }
     for (const given of drawn(7n)) {
-      const marks = given.marks.slice(0, 1).map((market) => ({ ...market, candidates: market.candidates.slice(0, 1) }))
+      const marks = given.marks.slice(0, 1).map((market) => ({ ...market, ...onePair(market) }))
       const it = withoutSurcharges({ ...given, marks })
       // What was knocked out is no short any more.
       const isTouched = ({ series }: Position): boolean =>
@@ -324,7 +329,7 @@ describe('the margin function over drawn portfolios', () => {
     const { INITIAL, MAINTENANCE } = LEVEL_INDEX
     let bought = 0
     for (const given of drawn(8n)) {
-      const marks = given.marks.slice(0, 1).map((market) => ({ ...market, candidates: market.candidates.slice(0, 1) }))
+      const marks = given.marks.slice(0, 1).map((market) => ({ ...market, ...onePair(market), surfaceAge: 0 }))
       const it = withoutSurcharges({ ...given, marks })
       const own = it.portfolio.positions.filter(({ series }) => series >> 120n === 1n)
       const option = own.at(-1)
@@ -374,6 +379,7 @@ function worstCaseOf(it: Case, position: Position): { atMaintenance: bigint; atI
     marks: new Map(it.marks[0]!.expiries.map((mark) => [mark.expiry, mark])),
     parameters,
     grid,
+    surfaceAge: 0n,
     observed: it.observed,
   }
   const all = grid.map((_, index) => index)

@@ -50,7 +50,7 @@ function marks(spot: Price, state: number): UnderlyingMarks {
     settlementPrice: 0n as Price,
   }
   const smile = { theta: ONE / 50n, rho: -ONE / 10n, phi: ONE, elapsedShare: 0n, averageSoFar: 0n as Price }
-  return { underlying: 1, state, candidates: [spot], expiries: [{ ...mark, ...smile }] }
+  return { underlying: 1, state, candidates: [spot], expiries: [{ ...mark, ...smile }], older: [], surfaceAge: 60 }
 }
 
 function readerOf(seen: ReturnType<typeof chain>): Reader {

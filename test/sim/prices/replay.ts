@@ -29,6 +29,16 @@ describe('the price policy over recorded markets', () => {
     }
   })
 
+  it('Gemini 2020-03-13: a venue that stops in the middle of the crash halts nobody, silent or telling its last price as new', () => {
+    const path = pathOf('black-thursday')
+    for (const fault of ['absent', 'frozen'] as const) {
+      const outcome = replayPrices(path, 'gemini', fault, SHIPPED)
+      expectNoWrongCall(outcome)
+      expect(outcome.calls, fault).to.be.greaterThan(100)
+      expect(outcome.agreedShare, fault).to.be.greaterThan(0.95)
+    }
+  })
+
   it('Bittrex 2018: a feed that told one price for weeks, as if it were new, moved nothing', () => {
     const path = pathOf('bittrex-2018-08')
     const asItWas = replayPrices(path, '', 'none', SHIPPED)
@@ -39,7 +49,7 @@ describe('the price policy over recorded markets', () => {
     }
   })
 
-  it('Bitfinex 2018: a venue a few percent off is dropped, and the others go on', () => {
+  it('Bitfinex 2018-19: a venue a few percent off is dropped, and the others go on', () => {
     const outcome = replayPrices(pathOf('bitfinex-2018-10'), '', 'none', SHIPPED)
     expectNoWrongCall(outcome)
     expect(outcome.calls).to.be.greaterThan(10)
@@ -51,5 +61,12 @@ describe('the price policy over recorded markets', () => {
     expectNoWrongCall(outcome)
     expect(outcome.calls).to.be.greaterThan(20)
     expect(outcome.wideShare).to.be.greaterThan(0.5)
+  })
+
+  it('AVAX 2025-10-10 with any one venue at fault: still none false, none missed', () => {
+    const path = pathOf('avax-2025-10-10')
+    for (const { venue } of path.scenario.venues) {
+      for (const fault of FAULTS) expectNoWrongCall(replayPrices(path, venue, fault, SHIPPED))
+    }
   })
 })

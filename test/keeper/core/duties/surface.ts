@@ -7,7 +7,7 @@ import { EXPIRY, NOW, view } from '../example.ts'
 
 const ROUND = roundAt(NOW)
 const DAY = 86_400
-const slice = (theta: bigint, expiry = EXPIRY): Slice => ({ expiry, theta, rho: 0n, phi: ONE })
+const slice = (theta: bigint, expiry = EXPIRY): Slice => ({ expiry, theta, rho: 0n, phi: ONE, basis: 0 })
 const fitted =
   (...slices: Slice[]) =>
   (): Surface => ({ underlying: 1, time: BigInt(ROUND), slices })

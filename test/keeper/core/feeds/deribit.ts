@@ -15,8 +15,24 @@ describe('Deribit messages', () => {
     expect(deribit.parse(text, 'eth_usd')).to.deep.equal({
       kind: 'quotes',
       quotes: [
-        { time: 1584000000123, expiry: EXPIRY, strike: 200, isCall: true, volatility: 0.9, forward: undefined },
-        { time: 1584000000123, expiry: EXPIRY, strike: 180, isCall: false, volatility: 0.95, forward: undefined },
+        {
+          time: 1584000000123,
+          expiry: EXPIRY,
+          strike: 200,
+          isCall: true,
+          volatility: 0.9,
+          forward: undefined,
+          mark: 0.0333,
+        },
+        {
+          time: 1584000000123,
+          expiry: EXPIRY,
+          strike: 180,
+          isCall: false,
+          volatility: 0.95,
+          forward: undefined,
+          mark: 0.0333,
+        },
       ],
     })
   })

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.29;
+
+import {RealisedLib} from "../../../contracts/pricebook/RealisedLib.sol";
+import {Side, UnderlyingMarks} from "../../../contracts/types/Marks.sol";
+import {SignedSurface, Slice, Surface} from "../../../contracts/types/Observation.sol";
+import {Books} from "./Books.sol";
+import {vm} from "../Vm.sol";
+
+contract RealisedLibTest is Books {
+    using RealisedLib for RealisedLib.Sample;
+
+    uint32 constant FAR = uint32(START) + 30 days;
+
+    function test_aMarketThatMovesOnePercentEveryTenMinutesHasItsVolatility() external pure {
+        RealisedLib.Sample memory sample;
+        for (uint64 i; i < 2_000; ++i) sample.take(i % 2 == 0 ? 2_000e8 : 2_020e8, START + i * 600);
+        // 0.0099505²·52,560 a year: ln(2020/2000) = 0.99503 %.
+        assertNear(int256(uint256(sample.variance)), 5_203_800, 5_000, "variance a year");
+    }
+
+    function test_aMarketThatStandsForgets() external pure {
+        RealisedLib.Sample memory sample;
+        for (uint64 i; i < 3; ++i) sample.take(2_000e8, START + i * 600);
+        uint256 first = sample.variance;
+        sample.take(2_000e8, START + 1_200 + 17 hours);
+        assertNear(int256(uint256(sample.variance)), int256(first / 2), 2, "half after seventeen hours in one step");
+    }
+
+    function test_shorterReturnsThanTenMinutesAreNotTaken() external pure {
+        RealisedLib.Sample memory sample;
+        sample.take(2_000e8, START);
+        sample.take(4_000e8, START + 590);
+        assertEq(sample.price, 2_000e8, "not yet");
+        assertEq(sample.variance, 0, "nothing is known");
+        sample.take(2_000e8, START + 600);
+        assertTrue(sample.variance > 0 && sample.variance <= 1e6, "one return");
+    }
+
+    function test_theLevelsBelievedAreAQuarterAndTwiceAndAHundredPercent() external pure {
+        (uint256 least, uint256 most) = RealisedLib.boundsOf(0.64e6, 365 days);
+        assertNear(int256(least), 0.04e18, 1e9, "20 % of 80 %");
+        assertNear(int256(most), 6.76e18, 1e10, "260 %");
+        (least, most) = RealisedLib.boundsOf(0, 365 days);
+        assertTrue(least == 0 && most == type(uint256).max, "where nothing is known, anything");
+    }
+
+    function testFuzz_noPricesBreakTheEstimate(uint64[8] calldata prices, uint40[8] calldata gaps) external pure {
+        RealisedLib.Sample memory sample;
+        uint64 time = START;
+        for (uint256 i; i < prices.length; ++i) {
+            sample.take(prices[i], time);
+            time += gaps[i] % 30 days;
+        }
+        (uint256 least, uint256 most) = RealisedLib.boundsOf(sample.variance, 365 days);
+        assertTrue(least < most, "bounds");
+    }
+
+    // ---- as the price book uses it ----------------------------------------------------------------------------------
+
+    function test_belowMustHoldUnderTheNewestSurfaceAndUnderTheOlderOneHeldToWhatTheIndexDid() external {
+        _quote(0.64e18);
+        _quiet(3 hours);
+        _quote(9e18); // 300 %, the index did not move
+        uint32[] memory expiries = new uint32[](1);
+        expiries[0] = FAR;
+        UnderlyingMarks memory below = book.marks(ETH, Side.BELOW, expiries);
+        UnderlyingMarks memory above = book.marks(ETH, Side.ABOVE, expiries);
+        assertEq(below.older.length, 1, "two surfaces");
+        assertTrue(below.expiries[0].theta > 10 * uint256(above.older[0].theta), "the newest as it is");
+        assertEq(below.older[0].theta, above.older[0].theta, "the older one is credible");
+        assertEq(below.surfaceAge, now_ % 10, "new");
+        _quiet(29 minutes);
+        _quote(9e18);
+        _quiet(61 minutes); // both surfaces say 300 % now
+        below = book.marks(ETH, Side.BELOW, expiries);
+        above = book.marks(ETH, Side.ABOVE, expiries);
+        assertEq(above.older.length, 0, "one surface says it all");
+        assertEq(below.older.length, 1, "but no index moved like that");
+        (, uint256 most) = RealisedLib.boundsOf(book.realisedVariance(ETH) / 1e12, FAR - now_);
+        assertEq(below.older[0].theta, most, "held");
+    }
+
+    function test_theForwardOfAnExpiryIsInItsMark() external {
+        _report(P);
+        _quoteAs(0.64e18, 0.02e9);
+        uint32[] memory expiries = new uint32[](1);
+        expiries[0] = FAR;
+        assertEq(book.marks(ETH, Side.BELOW, expiries).expiries[0].forwardRatio, 1.02e18, "two percent above spot");
+    }
+
+    // ---- inside ---------------------------------------------------------------------------------------------------
+
+    function _quiet(uint64 elapsed) private {
+        for (uint64 end = now_ + elapsed; now_ < end;) {
+            _warp(now_ + 150);
+            feed.push(int256(P), now_);
+            _report(P);
+        }
+    }
+
+    function _quote(uint256 variance) private {
+        _quoteAs(variance, 0);
+    }
+
+    /// @dev [1e18] A year. A surface of another level is taken where enough time has passed; here the first comes late.
+    function _quoteAs(uint256 variance, int32 basis) private {
+        uint64 time = now_ - (now_ % 10);
+        SignedSurface[] memory signed = new SignedSurface[](3);
+        for (uint16 r; r < 3; ++r) {
+            signed[r].reporter = r + 1;
+            signed[r].surface = Surface(ETH, time, new Slice[](1));
+            uint256 theta = (variance * (FAR - time)) / 365 days;
+            signed[r].surface.slices[0] = Slice(FAR, uint64(theta), 0, 0.5e18, basis);
+            (uint8 v, bytes32 x, bytes32 y) = vm.sign(_key(r + 1), volatility.digestOf(signed[r]));
+            signed[r].signature = abi.encodePacked(x, y, v);
+        }
+        volatility.submit(signed);
+    }
+}
