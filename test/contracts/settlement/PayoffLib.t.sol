@@ -33,6 +33,8 @@ contract PayoffLibTest is Test {
         uint256 call = PayoffLib.perContract(_series(OptionKind.DIGITAL_CALL, strike), price_, false);
         uint256 put = PayoffLib.perContract(_series(OptionKind.DIGITAL_PUT, strike), price_, false);
         assertEq(call + put, DIGITAL_PAYOFF, "one pays");
+        bool isAtOrAbove = uint256(price) >= uint256(strike) * 1e10;
+        assertEq(call, isAtOrAbove ? DIGITAL_PAYOFF : 0, "the call from its strike on");
     }
 
     /// @dev Whatever the path was, knocked in and knocked out together are the vanilla.
