@@ -1,8 +1,9 @@
 // Did anything become dearer? Median gas of every function in the Solidity tests, and bytecode size, against gas.json.
 // `--update` rewrites gas.json; `--measured FILE` compares what a run of the tests has written already.
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { run } from './steps.ts'
+import { isMeasured, solidityFiles } from './testFiles.ts'
 import { dearer, parseMeasured, type Gas } from './gasTable.ts'
 
 const SNAPSHOT = 'gas.json'
@@ -11,8 +12,14 @@ const { values } = parseArgs({ options: { update: { type: 'boolean' }, measured:
 async function measure(): Promise<Gas> {
   const file = values.measured ?? 'cache/gas.json'
   if (values.measured === undefined) {
-    const tests = globSync('test/**/*.t.sol', { exclude: ['test/deep/**', 'test/invariants/**'] }).toSorted()
-    const { code } = await run('hardhat', 'test', 'solidity', '--gas-stats-json', file, ...tests)
+    const { code } = await run(
+      'hardhat',
+      'test',
+      'solidity',
+      '--gas-stats-json',
+      file,
+      ...solidityFiles(false).filter(isMeasured),
+    )
     if (code !== 0) process.exit(code)
   }
   return parseMeasured(JSON.parse(readFileSync(file, 'utf8')))

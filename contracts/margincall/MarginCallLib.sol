@@ -4,7 +4,7 @@ pragma solidity ^0.8.29;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {AccountId} from "../types/AccountId.sol";
-import {Witness} from "../types/Margin.sol";
+import {Witness, NO_SCENARIO} from "../types/Margin.sol";
 import {MAX_PAIRS} from "../types/Marks.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 
@@ -85,7 +85,8 @@ library MarginCallLib {
     }
 
     /// @dev One witness for each underlying held, ascending: of several named for one underlying the first counts, one
-    ///      named for an underlying not held is dropped, and one not named has no scenario, so that it counts as no loss.
+    ///      named for an underlying not held is dropped, and one not named has no scenario, so that it counts as no loss. Of one
+    ///      that is named, pairs left open are those of the first.
     function complete(Witness[] memory named, Holdings memory held) internal pure returns (Witness[] memory witnesses) {
         uint256 left = all(held);
         witnesses = new Witness[](count(left));
@@ -98,9 +99,15 @@ library MarginCallLib {
 
     function _find(Witness[] memory named, uint8 underlying) private pure returns (Witness memory) {
         for (uint256 i = 0; i < named.length; ++i) {
-            if (named[i].underlying == underlying) return named[i];
+            if (named[i].underlying == underlying) return Witness(underlying, _spread(named[i].scenarios));
         }
         return Witness(underlying, unpack(type(uint64).max)); // NO_SCENARIO everywhere
+    }
+
+    /// @dev A pair that is not named, or is not there yet, is looked at as the first one is: a market that comes to be disputed, or an
+    ///      older surface that comes up, must not make an account look safe until somebody names a scenario for it.
+    function _spread(uint8[MAX_PAIRS] memory named) private pure returns (uint8[MAX_PAIRS] memory scenarios) {
+        for (uint256 i = 0; i < MAX_PAIRS; ++i) scenarios[i] = named[i] == NO_SCENARIO ? named[0] : named[i];
     }
 
     /// @dev Eight bytes, the first pair's in the lowest: a witness and its clock share one storage slot.

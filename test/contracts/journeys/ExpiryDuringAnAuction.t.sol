@@ -18,8 +18,9 @@ contract ExpiryDuringAnAuction is Universe {
         trade(buyer, seller, putAt(180), 10e18, 4e18);
         trade(buyer, seller, later, 60e18, 7e18);
 
-        _warp(FRIDAY - 32 minutes);
-        setPrice(200e18);
+        // After a silence the market takes new risk again only when several rounds have agreed.
+        _warp(FRIDAY - 37 minutes);
+        pass(5 minutes, 200e18);
         takeOutUntil(seller, 162e18, Level.CLOSEOUT, -30e18);
         pass(1 minutes, 162e18);
         startAuction(seller);

@@ -45,6 +45,17 @@ contract MarginCallLibTest is Test {
         assertEq(uint256(complete[2].scenarios[1]), NO_SCENARIO, "not named either");
     }
 
+    function test_aPairThatIsNotNamedIsLookedAtAsTheFirstIs() public pure {
+        Witness[] memory named = new Witness[](1);
+        uint8 none = NO_SCENARIO;
+        named[0] = Witness(2, [uint8(7), none, 9, none, none, none, none, none]);
+        uint8[8] memory scenarios = MarginCallLib.complete(named, Holdings(1 << 2, 0))[0].scenarios;
+        assertEq(uint256(scenarios[1]), 7, "an open one");
+        assertEq(uint256(scenarios[2]), 9, "one that is named");
+        assertEq(uint256(scenarios[7]), 7, "the last");
+        assertEq(uint256(named[0].scenarios[1]), NO_SCENARIO, "what was given stays as it was");
+    }
+
     function testFuzz_eightScenariosPackIntoEightBytesAndBack(uint8[8] memory scenarios) public pure {
         uint8[8] memory back = MarginCallLib.unpack(MarginCallLib.pack(scenarios));
         for (uint256 i = 0; i < 8; ++i) assertEq(uint256(back[i]), scenarios[i], "byte");

@@ -5,6 +5,7 @@ import type { Chain } from '../../../keeper/shell/chain.ts'
 import { keeperOf } from '../../../keeper/shell/keeper.ts'
 import type { Keeper, Parts } from '../../../keeper/shell/keeper.ts'
 import { keeperMetrics } from '../../../keeper/shell/metrics.ts'
+import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
 import { ONE } from '../../../units/values.ts'
 import { ACCOUNT, call, market, universe } from '../core/example.ts'
 
@@ -41,7 +42,7 @@ function fakeChain() {
       graceLeft: 0n,
     },
     'lens.market': { ...market(), index: { price: 200n * ONE, reporters: 200n * ONE }, newestRoundTime: 0n },
-    'lens.parameters': [{}, []],
+    'lens.parameters': [defaultMarginParameters(), defaultGrid(ETH_RANGE)],
     'parameters.version': 1,
     'volatilityBook.surface': [0n, []],
     'keeperRegistry.keeper': { signer: SIGNER, endpoint: '' },
