@@ -32,7 +32,7 @@ contract GasBySize is Universe {
     }
 
     function test_costsAreThoseCommittedForEightPositions() public {
-        _requireCosts(8, [uint256(62_300), 489_000, 850_000, 281_000, 372_000, 1_846_000, 644_000]);
+        _requireCosts(8, [uint256(62_300), 500_000, 866_000, 315_000, 407_000, 1_863_000, 646_000]);
     }
 
     function test_costsAreThoseCommittedForSixteenPositions() public {
