@@ -49,11 +49,12 @@ const FILLS_PER_BLOCK = 3
 /** Runs to the end of the scenario, or throws; nothing of it is left behind either way. */
 export async function replay(options: ReplayOptions): Promise<void> {
   const startedAt = performance.now()
+  // First, since it may be refused: then there is nothing to clean.
+  const chain = await openChain({ startTime: options.scenario.start - LEAD_SECONDS, forkUrl: options.fork?.url })
   const directory = mkdtempSync(join(tmpdir(), 'plimsoll-'))
   const clean = () => rmSync(directory, { recursive: true, force: true })
   process.once('exit', clean)
   mkdirSync(options.logDirectory, { recursive: true })
-  const chain = await openChain({ startTime: options.scenario.start - LEAD_SECONDS, forkUrl: options.fork?.url })
   try {
     await replayOn(chain, directory, startedAt, options)
   } finally {
@@ -115,7 +116,7 @@ async function openBook(world: World, scenario: Scenario, { onProgress }: Replay
   let waiting = world.book.trades
   for (let inVain = 0; waiting.length > 0;) {
     await untilMarketOpens(world, scenario, loop)
-    const { refused, reason } = await tradeOf(world, loop, waiting.slice(0, FILLS_PER_BLOCK))
+    const { refused, reason } = await tradePage(world, loop, waiting.slice(0, FILLS_PER_BLOCK))
     const isInVain = refused.length === Math.min(waiting.length, FILLS_PER_BLOCK)
     inVain = isInVain ? inVain + 1 : 0
     if (inVain === VAIN_BLOCKS_MAX) throw new ReplayRefused(`a trade of the opening book is refused: ${reason}`)
@@ -136,7 +137,7 @@ async function untilMarketOpens(world: World, scenario: Scenario, loop: Loop): P
 }
 
 /** One block's trades; those that were refused, with the last reason, in the order of the book. */
-async function tradeOf(world: World, loop: Loop, page: readonly PlannedTrade[]) {
+async function tradePage(world: World, loop: Loop, page: readonly PlannedTrade[]) {
   const sent: Hex[] = []
   for (const fill of await signFills(world.town, world.book, page, world.owners, loop.now())) {
     sent.push(await sendFill(world.town, fill))
