@@ -72,7 +72,8 @@ function createPicture(isHeadless: boolean): (event: RunEvent) => void {
   return createView({
     write: (text) => process.stdout.write(text),
     isTerminal: process.stdout.isTTY && !isHeadless,
-    size: () => ({ columns: process.stdout.columns ?? 100, rows: process.stdout.rows ?? 30 }),
+    // A terminal that does not know its size says zero.
+    size: () => ({ columns: process.stdout.columns || 100, rows: process.stdout.rows || 30 }),
     nowMilliseconds: () => performance.now(),
   })
 }
