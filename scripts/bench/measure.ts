@@ -42,31 +42,55 @@ contract Measured {
 /** What the measuring itself costs: one GAS, and DUP, PUSH, MSTORE for each result (into memory grown beforehand). */
 const costOfMeter = (subject: Subject): number => 2 + 9 * subject.results.length
 
-function compile(source: string, target: Target): { readonly abi: Abi; readonly bytecode: Hex } {
+type Compiled = { readonly abi: Abi; readonly bytecode: Hex }
+
+/** Before osaka a word's leading zeros are counted by a ladder of comparisons. */
+function contentsOf(path: string, target: Target): { readonly contents: string } | { readonly error: string } {
+  const here = target === 'cancun' ? path.replace(/LeadingZeros\.sol$/, 'LeadingZerosLadder.sol') : path
+  try {
+    return { contents: readFileSync(join(ROOT, here.startsWith('contracts/') ? '' : 'node_modules', here), 'utf8') }
+  } catch {
+    return { error: `no file ${here}` }
+  }
+}
+
+/** One compiler run over `content`, imports read from the project; every contract that `content` names, by its own name. */
+function compile(
+  content: string,
+  names: readonly string[],
+  target: Target,
+  runs: number,
+): Readonly<Record<string, Compiled>> {
   const input = {
     language: 'Solidity',
-    sources: { 'Measured.sol': { content: source } },
+    sources: { 'Measured.sol': { content } },
     settings: {
       evmVersion: target,
       viaIR: true,
-      optimizer: { enabled: true, runs: 1_000_000 },
-      outputSelection: { '*': { Measured: ['abi', 'evm.bytecode.object'] } },
+      optimizer: { enabled: true, runs },
+      outputSelection: { '*': Object.fromEntries(names.map((name) => [name, ['abi', 'evm.bytecode.object']])) },
     },
   }
-  const find = (path: string) => {
-    const here = target === 'cancun' ? path.replace(/LeadingZeros\.sol$/, 'LeadingZerosLadder.sol') : path
-    try {
-      return { contents: readFileSync(join(ROOT, here.startsWith('contracts/') ? '' : 'node_modules', here), 'utf8') }
-    } catch {
-      return { error: `no file ${here}` }
-    }
-  }
+  const find = (path: string) => contentsOf(path, target)
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: find }))
   const errors = (output.errors ?? []).filter((it: { severity: string }) => it.severity === 'error')
   if (errors.length > 0)
     throw new Error(errors.map((it: { formattedMessage: string }) => it.formattedMessage).join('\n'))
-  const { abi, evm } = output.contracts['Measured.sol'].Measured
-  return { abi, bytecode: `0x${evm.bytecode.object}` }
+  const files: Record<string, { abi: Abi; evm: { bytecode: { object: string } } }>[] = Object.values(output.contracts)
+  const found = Object.assign({}, ...files) as (typeof files)[number]
+  return Object.fromEntries(
+    names.map((name) => {
+      const { abi, evm } = found[name]!
+      return [name, { abi, bytecode: `0x${evm.bytecode.object}` }]
+    }),
+  )
+}
+
+/** The project's own contracts as `target` would have them, with the project's optimizer; paths from the project's root. */
+export function contractsFor(paths: Readonly<Record<string, string>>, target: Target) {
+  const imports = Object.values(paths).map((path) => `import "${path}";`)
+  const content = ['// SPDX-License-Identifier: MIT', 'pragma solidity ^0.8.29;', ...imports].join('\n')
+  return compile(content, Object.keys(paths), target, 10_000)
 }
 
 /** A meter on a chain of its own; undefined where the function refuses its input. */
@@ -75,7 +99,7 @@ export async function meterOf(subject: Subject, target: Target): Promise<Meter> 
   const [wallet] = await viem.getWalletClients()
   const client = await viem.getPublicClient()
   const deploy = async (source: string) => {
-    const { abi, bytecode } = compile(source, target)
+    const { abi, bytecode } = compile(source, ['Measured'], target, 1_000_000)['Measured']!
     const hash = await wallet!.deployContract({ abi, bytecode })
     const { contractAddress } = await client.getTransactionReceipt({ hash })
     return async (parameters: readonly bigint[]): Promise<Measurement | undefined> => {

@@ -15,6 +15,7 @@ import {
 } from '../../../units/portfolio.ts'
 import { seriesIdOf, type OptionKind } from '../../../units/series.ts'
 import { ONE, price } from '../../../units/values.ts'
+import { contractsFor, type Target } from '../measure.ts'
 
 const NOW = 1_583_971_200
 const DAY = 86_400
@@ -86,12 +87,28 @@ function markOf(days: number): ExpiryMark {
 
 type Deployed = { readonly address: Address; readonly abi: Abi }
 
-async function universe() {
-  const { viem } = await network.create({ override: { blockGasLimit: 100_000_000n } })
+const CONTRACTS = {
+  AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol',
+  Ledger: 'contracts/ledger/Ledger.sol',
+  Parameters: 'contracts/access/Parameters.sol',
+  StoredMarks: 'contracts/harness/MarginMeter.sol',
+  Margin: 'contracts/margin/Margin.sol',
+  MarginMeter: 'contracts/harness/MarginMeter.sol',
+} as const
+
+async function universe(target: Target) {
+  const { viem } = await network.create({ override: { hardfork: target, blockGasLimit: 100_000_000n } })
   const [deployer] = await viem.getWalletClients()
   const client = await viem.getPublicClient()
   if (deployer === undefined) throw new Error('the chain has no account')
-  const deploy = async (name: string, args: unknown[] = []): Promise<Deployed> => viem.deployContract(name, args)
+  const compiled = contractsFor(CONTRACTS, target)
+  const deploy = async (name: keyof typeof CONTRACTS, args: unknown[] = []): Promise<Deployed> => {
+    const { abi, bytecode } = compiled[name]!
+    const hash = await deployer.deployContract({ abi, bytecode, args })
+    const { contractAddress } = await client.getTransactionReceipt({ hash })
+    if (contractAddress == null) throw new Error(`${name} was not deployed`)
+    return { address: contractAddress, abi }
+  }
   const write = async ({ address, abi }: Deployed, functionName: string, args: unknown[]): Promise<void> => {
     await deployer.writeContract({ address, abi, functionName, args })
   }
@@ -159,35 +176,44 @@ function eachOf(scenarios: Scenarios, change: (byte: number) => number): Scenari
   return scenarios.map(change) as unknown as Scenarios
 }
 
-export async function rows(): Promise<readonly Row[]> {
-  const world = await universe()
-  const found: Row[] = []
-  const add = (id: string, gas: number, legs: readonly Leg[], note: string): void => {
-    found.push(
-      { id, value: gas, unit: 'gas', note },
-      { id: `${id}.series`, value: gas / legs.length, unit: 'gas', note },
-    )
-  }
-  const accountOf = (place: number): bigint => BigInt(place + 2)
-  for (const [i, { legs }] of BOOKS.entries()) await fill(world, accountOf(i), legs)
-  for (const [name, grid] of [['margin33', defaultGrid(ETH_RANGE)] as const, ['margin23', grid23()] as const]) {
-    await world.setGrid(grid)
-    for (const [i, { id, legs, note }] of BOOKS.entries()) {
-      add(`${name}.${id}`, await world.whole(accountOf(i)), legs, `${note}; ${INCLUDED}`)
-      if (name !== 'margin33') continue
-      const worst = await world.witnessesOf(accountOf(i))
-      const charged = 'one scenario, both basis shocks and the gap charge'
-      const whole = worst.map(({ underlying, scenarios }) => ({
-        underlying,
-        scenarios: eachOf(scenarios, withCharges),
-      }))
-      add(`witness.charges.${id}`, await world.named(accountOf(i), whole), legs, `${note}; ${charged}; ${INCLUDED}`)
-      const alone = worst.map(({ underlying, scenarios }) => ({
-        underlying,
-        scenarios: eachOf(scenarios, withoutCharges),
-      }))
-      add(`witness.${id}`, await world.named(accountOf(i), alone), legs, `${note}; one scenario; ${INCLUDED}`)
-    }
+type Measured = { readonly id: string; readonly gas: number; readonly book: Book; readonly what: string }
+
+const accountOf = (place: number): bigint => BigInt(place + 2)
+
+async function measured(target: Target, books: readonly Book[]): Promise<readonly Measured[]> {
+  const world = await universe(target)
+  const found: Measured[] = []
+  for (const [i, { legs }] of books.entries()) await fill(world, accountOf(i), legs)
+  await world.setGrid(grid23())
+  for (const [i, book] of books.entries())
+    found.push({ id: 'margin23', gas: await world.whole(accountOf(i)), book, what: '23 scenarios' })
+  await world.setGrid(defaultGrid(ETH_RANGE))
+  for (const [i, book] of books.entries()) {
+    found.push({ id: 'margin33', gas: await world.whole(accountOf(i)), book, what: '33 scenarios' })
+    const worst = await world.witnessesOf(accountOf(i))
+    const under = async (change: (byte: number) => number): Promise<number> =>
+      world.named(
+        accountOf(i),
+        worst.map(({ underlying, scenarios }) => ({ underlying, scenarios: eachOf(scenarios, change) })),
+      )
+    const charged = 'one scenario, both basis shocks and the gap charge'
+    found.push({ id: 'witness.charges', gas: await under(withCharges), book, what: charged })
+    found.push({ id: 'witness', gas: await under(withoutCharges), book, what: 'one scenario' })
   }
   return found
+}
+
+/** `margin33.series` is of 16 strikes, a series; `margin33.64x4` and the like the whole account, `.series` after it a series of that. */
+function rowsOf({ id, gas, book, what }: Measured, suffix: string): readonly Row[] {
+  const note = `${book.note}; ${what}; ${INCLUDED}`
+  const whole = { id: `${id}.${book.id}${suffix}`, value: gas, unit: 'gas', note }
+  const series = book.id.startsWith('16') ? `${id}.series${book.id.slice(2)}` : `${id}.${book.id}.series`
+  return [whole, { id: `${series}${suffix}`, value: gas / book.legs.length, unit: 'gas', note }]
+}
+
+export async function rows(): Promise<readonly Row[]> {
+  const common = BOOKS.filter(({ id }) => /^(16|64x4)/.test(id))
+  const osaka = (await measured('osaka', BOOKS)).flatMap((it) => rowsOf(it, ''))
+  const cancun = (await measured('cancun', common)).flatMap((it) => rowsOf(it, '.cancun'))
+  return [...osaka, ...cancun]
 }
