@@ -106,7 +106,7 @@ async function universe(target: Target) {
     const { abi, bytecode } = compiled[name]!
     const hash = await deployer.deployContract({ abi, bytecode, args })
     const { contractAddress } = await client.getTransactionReceipt({ hash })
-    if (contractAddress == null) throw new Error(`${name} was not deployed`)
+    if (contractAddress === null || contractAddress === undefined) throw new Error(`${name} was not deployed`)
     return { address: contractAddress, abi }
   }
   const write = async ({ address, abi }: Deployed, functionName: string, args: unknown[]): Promise<void> => {
