@@ -1,6 +1,7 @@
-// Would the price policy have called the right accounts? `npm run -s sim -- prices [--file FILE]… [--asset NAME] [--json]`
+// Would the price policy have called the right accounts? `npm run -s sim -- prices [--file FILE]… [--asset NAME]
+// [--json]`: names, files of several venues, or files of one venue each, or a folder of them; all of the project's own without.
 import { parseArgs } from 'node:util'
-import { loadScenario, SCENARIOS } from '../../sim/market/load.ts'
+import { loadScenarios, SCENARIOS } from '../../sim/market/load.ts'
 import { createPath } from '../../sim/market/path.ts'
 import type { Scenario } from '../../sim/market/scenario.ts'
 import { FAULTS } from '../../sim/prices/faults.ts'
@@ -17,7 +18,10 @@ export function run(flags: readonly string[]): number {
       json: { type: 'boolean', default: false },
     },
   })
-  const files = values.file.map((file) => ({ file, outcomes: outcomesOf(loadScenario(file, values.asset)) }))
+  const files = loadScenarios(values.file, values.asset).map((scenario) => ({
+    file: scenario.name,
+    outcomes: outcomesOf(scenario),
+  }))
   const all = files.flatMap(({ outcomes }) => outcomes)
   const sum = (of: (outcome: Outcome) => number) => all.reduce((total, outcome) => total + of(outcome), 0)
   const mean = (of: (outcome: Outcome) => number) => Number((sum(of) / all.length).toFixed(5))

@@ -1,7 +1,8 @@
 // Where do the market's figures come from? The files of data/, or one of the caller's.
-import { readFileSync } from 'node:fs'
-import { basename, extname } from 'node:path'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
 import { parseGas, type GasTable } from './gas.ts'
+import { joined } from './joined.ts'
 import { parseScenario } from './parse.ts'
 import { parseChain, type OptionChain } from './quotes.ts'
 import type { Scenario } from './scenario.ts'
@@ -10,7 +11,17 @@ import { parseShape, type ShapeRow } from './surface.ts'
 const DATA = new URL('../../data/', import.meta.url)
 
 /** Scenarios that come with the project. */
-export const SCENARIOS = ['black-thursday', 'avax-2025-10-10', 'bittrex-2018-08', 'bitfinex-2018-10'] as const
+export const SCENARIOS = [
+  'black-thursday',
+  'avax-2025-10-10',
+  'bittrex-2018-07',
+  'bitfinex-2018-10',
+  'bitfinex-2019-04',
+  'eth-2021-05-19',
+  'eth-2022-11-09',
+  'eth-2024-08-05',
+  'eth-2025-10-10',
+] as const
 
 /** A scenario by its name or by the path of a file. */
 export function loadScenario(nameOrPath: string, asset: string | undefined): Scenario {
@@ -18,6 +29,22 @@ export function loadScenario(nameOrPath: string, asset: string | undefined): Sce
   const path = isOwn ? new URL(`scenarios/${nameOrPath}.bars`, DATA) : nameOrPath
   const name = isOwn ? nameOrPath : basename(nameOrPath, extname(nameOrPath))
   return parseScenario(readFileSync(path, 'utf8'), { name, asset })
+}
+
+/** Scenarios by name, file or folder of files. Files that hold one venue each are told as one scenario, the last. */
+export function loadScenarios(namesOrPaths: readonly string[], asset: string | undefined): readonly Scenario[] {
+  const all = namesOrPaths.flatMap(filesIn).map((file) => loadScenario(file, asset))
+  const alone = all.filter(({ venues }) => venues.length === 1)
+  if (alone.length < 2) return all
+  return [...all.filter(({ venues }) => venues.length > 1), joined(alone)]
+}
+
+/** The scenario files of a folder, in the order of their names; else what was given. */
+function filesIn(nameOrPath: string): readonly string[] {
+  if (!statSync(nameOrPath, { throwIfNoEntry: false })?.isDirectory()) return [nameOrPath]
+  const files = readdirSync(nameOrPath).filter((file) => ['.csv', '.bars'].includes(extname(file)))
+  if (files.length === 0) throw new RangeError(`${nameOrPath} holds no .csv or .bars file`)
+  return files.toSorted().map((file) => join(nameOrPath, file))
 }
 
 /** The finest table first. */

@@ -1,5 +1,8 @@
-// What does a scenario file say? Our own compact bars, hours by venue, and minutes by (asset, venue); the head decides.
+// What does a scenario file say? Our own compact bars, hours by venue, minutes by (asset, venue), and one venue alone; the head decides.
 import type { Bar, Scenario, VenueBars } from './scenario.ts'
+
+/** Head of a file of one venue; more columns may follow. */
+const ONE_VENUE = /^ts,open,high,low,close(,|$)/
 
 export type ParseOptions = { readonly name: string; readonly asset: string | undefined }
 
@@ -9,6 +12,7 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   const head = lines[0] ?? ''
   if (head.startsWith('plimsoll bars')) return parseCompact(lines, options)
   if (head.startsWith('ts,asset,venue,')) return parseMinutes(lines, options)
+  if (ONE_VENUE.test(head)) return parseOneVenue(lines, options)
   if (head.startsWith('ts,')) return parseHours(lines, options)
   throw new SyntaxError(`${options.name}: line 1 is the head of no scenario format: ${head.slice(0, 60)}`)
 }
@@ -138,6 +142,22 @@ function parseMinutes(lines: readonly string[], options: ParseOptions): Scenario
   return aligned(options.name, asset, 60, times, series)
 }
 
+/** Named for its venue: `eth_1h_bitfinex_2018-2023` is of bitfinex. Bars last as long as the shortest step between two. */
+function parseOneVenue(lines: readonly string[], options: ParseOptions): Scenario {
+  const hasVolume = (lines[0] ?? '').split(',').length > 5
+  const rows = dataRows(lines)
+  const times = rows.map(({ cells, where }) => numberOf(cells[0], where))
+  const steps = times.flatMap((time, index) => (index === 0 ? [] : [time - (times[index - 1] ?? 0)]))
+  const bars = rows.map(({ cells, where }) =>
+    csvBar(hasVolume ? cells.slice(1, 6) : [...cells.slice(1, 5), '1'], undefined, where),
+  )
+  const barSeconds = steps.reduce((least, step) => Math.min(least, step), steps[0] ?? 3600)
+  const venue = venueIn(options.name)
+  return aligned(options.name, options.asset ?? underlyingIn(options.name) ?? 'ETH', barSeconds, times, [
+    { venue, bars },
+  ])
+}
+
 type Row = { readonly cells: readonly string[]; readonly where: string }
 
 function dataRows(lines: readonly string[]): Row[] {
@@ -189,6 +209,12 @@ function aligned(
 /** `eth_1h_2020-03-12` is of ETH. */
 function underlyingIn(name: string): string | undefined {
   return /^([a-z]{2,6})_/i.exec(name)?.[1]?.toUpperCase()
+}
+
+/** What is left of a file's name without asset, unit, bar length and years; the whole name where nothing is. */
+function venueIn(name: string): string {
+  const rest = name.split('_').filter((part, index) => !/^\d/.test(part) && !(index === 0 && underlyingIn(name)))
+  return rest.length === 0 ? name : rest.join('-').toLowerCase()
 }
 
 function splitOnce(line: string, separator: string): [string, string] {

@@ -12,7 +12,7 @@ const TRADE_SECONDS = 10
 const LATE_SECONDS = 60
 const HIGH = 1.3
 const HALF = 0.5
-/** Share of the replay after which a freezing venue freezes: it goes on telling its last price as if it were new. */
+/** Share of the replay after which a freezing venue freezes: it goes on telling its last price, however old, as if it were new. */
 const FREEZES_AFTER = 0.25
 
 /** What `venue` tells at `time`, given its fault; undefined where it tells nothing. */
@@ -21,7 +21,7 @@ export function toldBy(path: MarketPath, venue: string, fault: Fault, time: numb
   if (fault === 'absent') return undefined
   if (fault === 'late') return printed(path, venue, now - LATE_SECONDS)
   if (fault === 'frozen' && now > freezesAt(path)) {
-    const last = lastPrinted(path, venue, freezesAt(path))
+    const last = lastEver(path, venue, freezesAt(path))
     return last === undefined ? undefined : { price: last.price, time: now }
   }
   const told = lastPrinted(path, venue, now)
@@ -39,11 +39,25 @@ function printed(path: MarketPath, venue: string, time: number): Told | undefine
   return price === undefined ? undefined : { price, time }
 }
 
-/** [s] Older trades are of no use to anyone. */
+/** [s] Older trades are of no use to anyone who is told their time. */
 const LOOKS_BACK = 120
 
 function lastPrinted(path: MarketPath, venue: string, from: number): Told | undefined {
-  for (let time = from; time > from - LOOKS_BACK; time -= TRADE_SECONDS) {
+  return lastAfter(path, venue, from, from - LOOKS_BACK)
+}
+
+const lastEvers = new WeakMap<MarketPath, Map<string, Told | undefined>>()
+
+/** Asked at every tick and the same for all: looked for once. */
+function lastEver(path: MarketPath, venue: string, from: number): Told | undefined {
+  const known = lastEvers.get(path) ?? new Map<string, Told | undefined>()
+  lastEvers.set(path, known)
+  if (!known.has(venue)) known.set(venue, lastAfter(path, venue, from, path.scenario.start - TRADE_SECONDS))
+  return known.get(venue)
+}
+
+function lastAfter(path: MarketPath, venue: string, from: number, after: number): Told | undefined {
+  for (let time = from; time > after; time -= TRADE_SECONDS) {
     const told = printed(path, venue, time)
     if (told !== undefined) return told
   }

@@ -51,6 +51,14 @@ describe('sim/market/parse', () => {
     expect(() => parseScenario(MINUTES, { name: 'minutes', asset: 'BTC' })).to.throw(SyntaxError, 'BTC')
   })
 
+  it('reads one venue alone, named for its file, in bars as long as the shortest step', () => {
+    const text = 'ts,open,high,low,close,volume_base\n3600,10,12,9,11,5\n7200,11,11,11,11,0\n14400,10,12,9,11,1\n'
+    const scenario = parseScenario(text, { name: 'eth_1h_moon_2018-2020', asset: undefined })
+    expect(scenario).to.include({ underlying: 'ETH', start: 3600, barSeconds: 3600, barCount: 4 })
+    expect(scenario.venues).to.deep.equal([{ venue: 'moon', bars: [BAR, undefined, undefined, BAR] }])
+    expect(parseScenario(text, { name: 'moon', asset: 'AVAX' }).venues[0]?.venue).to.equal('moon')
+  })
+
   it('reads its own compact bars', () => {
     const scenario = parseScenario(OWN, NAMED)
     expect(scenario).to.include({ underlying: 'ETH', start: 3600, barSeconds: 3600, barCount: 2 })
