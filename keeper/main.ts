@@ -18,7 +18,9 @@ import { routesOf } from './shell/routes.ts'
 import { lanesOf } from './shell/lanes.ts'
 import { purseOf } from './shell/purse.ts'
 import { senderFor } from './shell/sender.ts'
+import { keyOf } from './shell/keys.ts'
 import type { Hex } from './shell/keys.ts'
+import { joinRegistry } from './shell/membership.ts'
 import { signerFor } from './shell/signer.ts'
 import { vitalsOf } from './shell/vitals.ts'
 import type { AccountId } from '../units/values.ts'
@@ -28,11 +30,16 @@ const HELP = `plimsoll-keeper: watches venues and chain, signs its own prices, a
 Usage:
   node keeper/main.ts --config FILE [--dry-run]
   node keeper/main.ts --config FILE --check
+  node keeper/main.ts --config FILE --join URL --operator-key FILE
 
 Options:
   --config FILE   settings, one JSON file; docs/RUNBOOK.md lists every field
   --check         check the settings, keys and deployment record included, and end
   --dry-run       decide and simulate as ever, send nothing: log what would be sent
+  --join URL      enter the registry with the settings' keys, peers reaching it at URL: approves the bond, joins,
+                  prints what the registry holds now as JSON, and ends; twice is as good as once
+  --operator-key FILE
+                  key of the admitted operator, who pays the bond and gets it back; a file nobody else can read
   --help          this text
 
 Duties, in the order in which a head's are sent:
@@ -50,7 +57,7 @@ Signals:
   SIGTERM, SIGINT   decides nothing new, sees what it sent into its block, ends within 8 s; a second one ends it at once
   It ends too when a parent that holds its standard input ends.
 
-Exit codes: 0 ended as asked, 1 failed, 2 settings refused (each fault on a line, by the path of its field).
+Exit codes: 0 ended as asked, 1 failed or refused by the registry, 2 settings refused (each fault on a line, by the path of its field).
 
 Examples:
   node keeper/main.ts --config keeper.json --check
@@ -67,6 +74,8 @@ const { values } = parseArgs({
     config: { type: 'string' },
     check: { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
+    join: { type: 'string' },
+    'operator-key': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -78,6 +87,7 @@ if (values.help) {
 } else {
   const config = readConfig(values.config, process.env)
   if (isRefusal(config)) refuse(config.faults)
+  else if (values.join !== undefined) await join(config, values.join, values['operator-key'])
   else if (values.check) process.stdout.write('settings: all as they should be\n')
   else await run(config, values['dry-run'])
 }
@@ -85,6 +95,20 @@ if (values.help) {
 function refuse(faults: readonly string[]): void {
   for (const fault of faults) process.stderr.write(`${fault}\n`)
   process.exitCode = 2
+}
+
+async function join(config: Config, endpoint: string, operatorFile: string | undefined): Promise<void> {
+  if (operatorFile === undefined)
+    return refuse(['--join needs --operator-key FILE, the key of the operator whom governance admitted'])
+  if (!URL.canParse(endpoint)) return refuse([`--join ${endpoint}: expected a URL such as http://keeper.example:9100`])
+  try {
+    const operatorKey = keyOf({ file: operatorFile }, process.cwd(), process.env)
+    process.stdout.write(`${JSON.stringify(await joinRegistry(config, operatorKey, endpoint))}\n`)
+    process.exit(0) // a socket to the node would hold it
+  } catch (error) {
+    process.stderr.write(`join: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(1)
+  }
 }
 
 async function run(config: Config, isDryRun: boolean): Promise<void> {

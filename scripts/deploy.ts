@@ -1,6 +1,6 @@
 // How does a universe come to a network? `npm run deploy -- --network NAME --parameters FILE`, which writes
 // deployments/<chainId>.json. On a local chain the file may be left out: tokens with a faucet and a Chainlink network are deployed first.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { network } from 'hardhat'
 import { createPublicClient, custom } from 'viem'
@@ -37,6 +37,8 @@ async function deploy(to: Connection): Promise<Deployment> {
   const client = createPublicClient({ transport: custom(to.provider as never), cacheTime: 0 })
   const chainId = await client.getChainId()
   if (!LOCAL_CHAINS.includes(chainId)) throw new Error(`chain ${chainId} is not a local one: --parameters is needed`)
+  // What Ignition remembers of this chain is of a node that is gone, or of other tokens on this one.
+  rmSync(`ignition/deployments/chain-${chainId}`, { recursive: true, force: true })
   const operators = await client.request({ method: 'eth_accounts' as never })
   const { deployment } = await deployUniverse(
     { connection: to, client, rpc: { httpUrl: urlOf(to) } },

@@ -106,6 +106,9 @@ interface IKeeperRegistry {
     /// @notice Signing key of `id` in the current epoch; zero address if none.
     function signerOf(uint16 id) external view returns (address);
 
+    /// @notice What `join` pulls from the operator, in the cash token's own decimals.
+    function bondOf() external view returns (uint256);
+
     /// @notice Id that `signer` signs or has signed for, whether it serves or not; zero if none.
     function reporterOf(address signer) external view returns (uint16);
 

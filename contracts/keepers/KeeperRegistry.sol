@@ -97,6 +97,7 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
     uint32 private immutable guardSeconds;
     uint32 public immutable epochSeconds;
     uint32 public immutable bondDelaySeconds;
+    /// @inheritdoc IKeeperRegistry
     uint256 public immutable bondOf;
     /// @dev Token units are 18-decimal units divided by this.
     uint256 private immutable tokenScale;

@@ -108,6 +108,7 @@ export const keeperRegistryAbi = [
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint16","name":"id","type":"uint16"},{"indexed":false,"internalType":"address[]","name":"senders","type":"address[]"}],"name":"SendersChanged","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint16","name":"id","type":"uint16"},{"indexed":true,"internalType":"address","name":"signer","type":"address"},{"indexed":false,"internalType":"uint64","name":"fromEpoch","type":"uint64"}],"name":"SignerChanging","type":"event"},
   {"inputs":[{"internalType":"address","name":"operator","type":"address"}],"name":"admit","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"bondOf","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"checkIn","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[],"name":"epoch","outputs":[{"internalType":"uint64","name":"number","type":"uint64"},{"internalType":"uint64","name":"startedAt","type":"uint64"},{"internalType":"bytes32","name":"seed","type":"bytes32"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"internalType":"uint16","name":"id","type":"uint16"}],"name":"expel","outputs":[],"stateMutability":"nonpayable","type":"function"},

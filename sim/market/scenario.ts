@@ -48,3 +48,8 @@ export function notBefore(scenario: Scenario, earliest: number): Scenario {
   const weeks = Math.max(0, Math.ceil((earliest - scenario.start) / WEEK))
   return { ...scenario, start: scenario.start + weeks * WEEK, shift: scenario.shift + weeks * WEEK }
 }
+
+/** The same market, told from `time` on. */
+export function beginningAt(scenario: Scenario, time: number): Scenario {
+  return { ...scenario, start: time, shift: scenario.shift + time - scenario.start }
+}

@@ -46,7 +46,7 @@ export type DeployOptions = {
 }
 
 /** Hardhat's own, known to everyone. */
-const EMBEDDED_MNEMONIC = 'test test test test test test test test test test test junk'
+export const EMBEDDED_MNEMONIC = 'test test test test test test test test test test test junk'
 const ONE = 10n ** 18n
 const CASH_DECIMALS = 6
 const TERMS: ChainlinkTerms = { heartbeatSeconds: 3_600, deviationPpm: 5_000 }

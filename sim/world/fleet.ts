@@ -62,25 +62,35 @@ export function keeperIdentities(seed: number, ports: readonly number[]): readon
 
 /** Writes each keeper's files into its own directory and starts it. */
 export function startKeepers(identities: readonly KeeperIdentity[], world: FleetWorld): readonly Worker[] {
-  return identities.map((identity, index) => {
-    const directory = join(world.directory, identity.name.replace(' ', '-'))
-    mkdirSync(directory, { recursive: true })
-    const file = (name: string, text: string) => {
-      writeFileSync(join(directory, name), text, { mode: 0o600 })
-      return join(directory, name)
-    }
-    file('sender.key', identity.senderKey)
-    file('signing.key', identity.signingKey)
-    file('deployment.json', JSON.stringify(world.deployment))
-    const configFile = file('keeper.json', JSON.stringify(keeperConfig(identity, index, world), undefined, 2))
-    return startWorker({
-      name: identity.name,
-      script: 'keeper/main.ts',
-      configFile,
-      logFile: join(world.logDirectory, `${identity.name.replace(' ', '-')}.log`),
-      statusUrl: `${identity.endpoint}/status`,
-    })
+  return identities.map((identity, index) => startKeeper(identity, writeKeeper(identity, index, world), world))
+}
+
+function startKeeper({ name, endpoint }: KeeperIdentity, configFile: string, { logDirectory }: FleetWorld): Worker {
+  return startWorker({
+    name,
+    script: 'keeper/main.ts',
+    configFile,
+    logFile: join(logDirectory, `${fileNameOf(name)}.log`),
+    statusUrl: `${endpoint}/status`,
   })
+}
+
+/** Settings, keys and deployment record; answers the path of the settings. */
+export function writeKeeper(identity: KeeperIdentity, index: number, world: FleetWorld): string {
+  const directory = join(world.directory, fileNameOf(identity.name))
+  mkdirSync(directory, { recursive: true })
+  const file = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text, { mode: 0o600 })
+    return join(directory, name)
+  }
+  file('sender.key', identity.senderKey)
+  file('signing.key', identity.signingKey)
+  file('deployment.json', JSON.stringify(world.deployment))
+  return file('keeper.json', JSON.stringify(keeperConfig(identity, index, world), undefined, 2))
+}
+
+function fileNameOf(name: string): string {
+  return name.replace(' ', '-')
 }
 
 function keeperConfig(identity: KeeperIdentity, index: number, world: FleetWorld): unknown {
