@@ -44,7 +44,8 @@ Options:
 
 Duties, in the order in which a head's are sent:
   prices, own values to open rounds, volatility surfaces; auctions started, margin calls, worse witnesses,
-  cures, lapses, auctions closed, debts written off, settlement prices, settlement in pages, epochs, dust.
+  cures, lapses, auctions closed, debts written off, settlement prices, settlement in pages, epochs, dust,
+  agreement of a candidate for the anchor.
   Bids only where the settings have "bidding".
 
 Answers over HTTP (settings: http.host, http.port):

@@ -60,6 +60,7 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
       readonly functionName: 'sweepDust'
       readonly args: readonly [number, number]
     }
+  | { readonly contract: 'anchor'; readonly functionName: 'recordAgreement'; readonly args: readonly [number] }
   | { readonly contract: 'auctions'; readonly functionName: 'close' | 'writeOff'; readonly args: readonly [AccountId] }
   | {
       readonly contract: 'priceBook'
@@ -139,6 +140,8 @@ function callOf(duty: Duty, maxGas: bigint): Call[] {
       const args = [duty.underlying, duty.expiry] as const
       return [{ duties, gas: 300_000n, contract: 'settlement', functionName: 'sweepDust', args }]
     }
+    case 'recordAgreement':
+      return [{ duties, gas: 250_000n, contract: 'anchor', functionName: duty.kind, args: [duty.underlying] }]
     case 'recordCure':
     case 'lapse':
       return [{ duties, gas: WHOLE_GRID, contract: 'marginCalls', functionName: duty.kind, args: [duty.account] }]

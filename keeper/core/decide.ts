@@ -1,5 +1,6 @@
 // What is to be done at this head, and which of it by this keeper? A function of its arguments: the same view, the same answer.
 import { fixSettlementPriceDuties, settleDuties } from './duties/settlement.ts'
+import { recordAgreementDuties } from './duties/anchor.ts'
 import { closeAuctionDuties, startAuctionDuties, writeOffDuties } from './duties/auctions.ts'
 import { lapseDuties, openMarginCallDuties, recordCureDuties } from './duties/calls.ts'
 import { sweepDustDuties } from './duties/dust.ts'
@@ -59,6 +60,7 @@ export function decide(
     ...proofDuties(self.doubled ?? []),
     ...replaceWitnessDuties(settled),
     ...sweepDustDuties(view, scan.clearing),
+    ...recordAgreementDuties(view),
   ]
   const marks = marked(before, due, view.head)
   const mine = due.filter((duty) => {

@@ -82,6 +82,9 @@ export type Universe = {
   readonly windowSeconds: number
 }
 
+/** `recordedAt` [unix s]: when somebody last compared the candidate with the reporters; zero where nobody has. */
+export type Trial = { readonly recordedAt: number }
+
 export type View = {
   readonly head: Head
   readonly universe: Universe
@@ -90,6 +93,8 @@ export type View = {
   readonly markets: ReadonlyMap<number, Market>
   readonly rules: ReadonlyMap<number, VersionedRules>
   readonly surfaces: ReadonlyMap<number, StoredSurface>
+  /** Candidates for an anchor, by underlying. */
+  readonly trials: ReadonlyMap<number, Trial>
   /** The heads looked at, the oldest first and this one last. */
   readonly past: readonly Step[]
 }
@@ -160,6 +165,17 @@ export function surfacesAfter(surfaces: View['surfaces'], events: readonly Proto
   if (changed.length === 0) return surfaces
   const told = changed.map(({ underlying, time, slices }) => [underlying, { time: Number(time), slices }] as const)
   return new Map([...surfaces, ...told])
+}
+
+/** The candidates for an anchor after `events`, which are of blocks up to `time`. */
+export function trialsAfter(trials: View['trials'], events: readonly ProtocolEvent[], time: number): View['trials'] {
+  const after = new Map(trials)
+  for (const event of events) {
+    if (event.eventName === 'AnchorProposed') after.set(event.args.underlying, { recordedAt: 0 })
+    else if (event.eventName === 'AgreementRecorded') after.set(event.args.underlying, { recordedAt: time })
+    else if (event.eventName === 'AnchorReplaced') after.delete(event.args.underlying)
+  }
+  return after
 }
 
 const NO_TIMES: ReadonlyMap<number, bigint> = new Map()

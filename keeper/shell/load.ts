@@ -1,7 +1,7 @@
 // How does a keeper come to a view? Pages of the lens at one block hash; then logs and markets of each head.
 import type { Chain } from './chain.ts'
 import { accountsOf } from '../core/accounts.ts'
-import { expiriesAfter, fold, STATUSES, surfacesAfter, toldBy } from '../core/view.ts'
+import { expiriesAfter, fold, STATUSES, surfacesAfter, toldBy, trialsAfter } from '../core/view.ts'
 import type { AccountState, Head, Market, Step, StoredSurface, Universe, VersionedRules, View } from '../core/view.ts'
 import { seriesOf } from '../../units/series.ts'
 import type { AccountId, Cash, SeriesId } from '../../units/values.ts'
@@ -31,9 +31,11 @@ export async function loadView(chain: Chain, head: Head): Promise<View> {
     await Promise.all(underlyings.map(async (it) => [it, await readRules(chain, head, it)] as const)),
   )
   const surfaces = await readSurfaces(chain, head, underlyings)
+  const trials = await readTrials(chain, head, underlyings)
   const markets = await readMarkets(chain, head, underlyings, (it) => accounts.expiriesOf(it))
   for (const page of called) accounts.put(stateOf(page, marketTimesOf(markets)))
-  return { head, universe: universe.universe, accounts, markets, rules, surfaces, past: [{ head, touched: new Set() }] }
+  const past = [{ head, touched: new Set<AccountId>() }]
+  return { head, universe: universe.universe, accounts, markets, rules, surfaces, trials, past }
 }
 
 /**
@@ -60,13 +62,16 @@ export async function advanceView(chain: Chain, view: View, head: Head): Promise
   const markets = await readMarkets(chain, head, underlyings, (it) => held(it).toSorted((a, b) => a - b))
   const rules = await currentRules(chain, head, view.rules, markets)
   const surfaces = isReorganised ? await readSurfaces(chain, head, underlyings) : surfacesAfter(view.surfaces, events)
+  const trials = isReorganised
+    ? await readTrials(chain, head, underlyings)
+    : trialsAfter(view.trials, events, head.time)
   const isUniverseNew = told.isFleetNew || isReorganised
   const universe = isUniverseNew ? (await readUniverse(chain, head)).universe : view.universe
 
   if (!isReorganised) fold(view.accounts, events, markets)
   for (const page of read) view.accounts.put(stateOf(page, marketTimesOf(markets)))
   const past = [...fork.kept, { head, touched: told.touched }].slice(-PAST_MOST)
-  return { ...view, head, universe, markets, rules, surfaces, past }
+  return { ...view, head, universe, markets, rules, surfaces, trials, past }
 }
 
 type Fork = { readonly kept: readonly Step[]; readonly orphans: readonly Step[] }
@@ -225,4 +230,13 @@ async function readSurface(chain: Chain, head: Head, underlying: number): Promis
 
 async function readSurfaces(chain: Chain, head: Head, underlyings: readonly number[]): Promise<View['surfaces']> {
   return new Map(await Promise.all(underlyings.map(async (it) => [it, await readSurface(chain, head, it)] as const)))
+}
+
+async function readTrials(chain: Chain, head: Head, underlyings: readonly number[]): Promise<View['trials']> {
+  const read = await Promise.all(underlyings.map((it) => chain.read('anchor', 'trialOf', [it], head.hash)))
+  const candidates = read.flatMap(({ aggregator, last, apartSince }, index) => {
+    const recordedAt = Number(last > apartSince ? last : apartSince)
+    return BigInt(aggregator) === 0n ? [] : [[underlyings[index] ?? 0, { recordedAt }] as const]
+  })
+  return new Map(candidates)
 }

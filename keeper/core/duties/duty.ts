@@ -42,6 +42,7 @@ export type Duty =
   | { readonly kind: 'putToSleep'; readonly keeper: number }
   | ({ readonly kind: 'proveEquivocation'; readonly keeper: number } & Doubled)
   | { readonly kind: 'sweepDust'; readonly underlying: number; readonly expiry: number }
+  | { readonly kind: 'recordAgreement'; readonly underlying: number }
   /** Nobody's turn, and only where the operator has asked for it. */
   | { readonly kind: 'bid'; readonly account: AccountId }
 
@@ -66,6 +67,7 @@ export const DUTY_KINDS = [
   'putToSleep',
   'proveEquivocation',
   'sweepDust',
+  'recordAgreement',
   'bid',
 ] as const satisfies readonly DutyKind[]
 

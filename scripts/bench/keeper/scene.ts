@@ -71,6 +71,7 @@ export function viewAt(scene: Scene, accounts: View['accounts'], number: number)
     head,
     universe: UNIVERSE,
     surfaces: new Map(),
+    trials: new Map(),
     past: [{ head, touched: new Set() }],
     accounts,
     markets: new Map(markets),

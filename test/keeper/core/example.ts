@@ -95,6 +95,7 @@ export function view(changed: Partial<View> = {}): View {
     markets: new Map([[1, market()]]),
     rules: new Map(),
     surfaces: new Map(),
+    trials: new Map(),
     past: [{ head, touched: new Set() }],
     ...changed,
   }
