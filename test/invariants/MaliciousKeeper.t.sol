@@ -71,7 +71,8 @@ contract MaliciousKeeper is World {
     /// @dev One call, at an account that is healthy where there is one; whether it is refused does not matter.
     function attempt(uint256 draw, uint256 healthy) private {
         uint256 place = draw % accounts.length;
-        for (uint256 i = 0; i < accounts.length && healthy & (1 << place) == 0; i++) place = (place + 1) % accounts.length;
+        for (uint256 i = 0; i < accounts.length && healthy & (1 << place) == 0; i++)
+            place = (place + 1) % accounts.length;
         (address target, bytes memory data) = callOf(accounts[place], draw >> 8);
         vm.prank(KEEPER);
         (bool isDone, ) = target.call(data);
