@@ -2,7 +2,7 @@
 // --json prints {passed, total, cases}; --case TEXT runs those whose name holds TEXT; --seed N draws other keys and turns.
 import { parseArgs } from 'node:util'
 import { CASES } from './chaos/cases.ts'
-import type { Case } from './chaos/cases.ts'
+import type { Case } from './chaos/work.ts'
 import { openWorld } from './chaos/world.ts'
 import type { World } from './chaos/world.ts'
 
