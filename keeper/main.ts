@@ -68,6 +68,8 @@ Examples:
 
 /** [ms] */
 const DRAIN_MOST = 8_000
+/** [bytes] Of log that could not be written yet; what comes beyond is dropped. */
+const LOG_HELD_MOST = 1_048_576
 const WEI_PER_GWEI = 1_000_000_000
 
 const { values } = parseArgs({
@@ -113,7 +115,11 @@ async function join(config: Config, endpoint: string, operatorFile: string | und
 }
 
 async function run(config: Config, isDryRun: boolean): Promise<void> {
-  const log = pino({ level: config.logLevel, formatters: { log: withoutBigints } }, pino.destination(2))
+  const lines = pino.destination({ dest: 2, maxLength: LOG_HELD_MOST })
+  // A full disk behind the log, or a reader that has gone, is no reason to stop.
+  lines.on('error', () => undefined)
+  process.stdout.on('error', () => undefined)
+  const log = pino({ level: config.logLevel, formatters: { log: withoutBigints } }, lines)
   const { deployment, limits } = config
   const metrics = keeperMetrics()
   const chain = chainAt(config.rpcUrls, deployment.addresses, limits.pollMs, {

@@ -111,6 +111,14 @@ function placeOf(duties: readonly Duty[], call: Call): number {
   return call.duties[0] === undefined ? duties.length : duties.indexOf(call.duties[0])
 }
 
+/**
+ * The same with all gas that a transaction may have, where that is more: for accounts dearer than is reckoned with. Of a batch
+ * the chain does what it suffices for.
+ */
+export function withAllGas(call: Call, maxGas: bigint): Call | undefined {
+  return call.functionName === 'openMarginCalls' && call.gas < maxGas ? { ...call, gas: maxGas } : undefined
+}
+
 type MarginCallDuty = Extract<Duty, { readonly kind: 'openMarginCall' }>
 
 function openMarginCalls(duties: readonly MarginCallDuty[]): Call {

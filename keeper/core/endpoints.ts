@@ -59,6 +59,8 @@ export function heard(it: Reputation, head: Head): Reputation {
   const last = it.heads.at(-1)
   if (it.heads.some(({ hash }) => hash === head.hash)) return it
   if (last !== undefined && head.number > last.number + JUMP_MOST) return failed(it)
+  // A word that came late: it stands below what is known, and changes nothing.
+  if (it.heads.some(({ parentHash }) => parentHash === head.hash)) return it
   // A lower number is another branch: what was heard above it is no longer its view.
   const below = it.heads.filter(({ number }) => number < head.number)
   // Whoever tells of a new head is there again, and is asked again in a while.

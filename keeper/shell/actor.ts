@@ -1,6 +1,6 @@
 // How is a decision carried out? Signatures gathered, calls made, each simulated and sent; what became of earlier ones is told.
 import type { Logger } from 'pino'
-import { callsOf, reportCall, surfaceCall } from '../core/calls.ts'
+import { callsOf, reportCall, surfaceCall, withAllGas } from '../core/calls.ts'
 import type { Call } from '../core/calls.ts'
 import type { Decision } from '../core/decide.ts'
 import { keyOf } from '../core/duties/duty.ts'
@@ -95,7 +95,10 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun,
       surfaceCalls(duties, view),
       settlementPriceCalls(duties, view),
     ])
-    return [...reports, ...surfaces, ...callsOf(duties, maxGas)].map((call): readonly Call[] => [call]).concat(prices)
+    const calls = [...reports, ...surfaces, ...callsOf(duties, maxGas)]
+    return calls
+      .map((call): readonly Call[] => [call, withAllGas(call, maxGas)].filter((one) => one !== undefined))
+      .concat(prices)
   }
 
   /** All rounds of all underlyings in one transaction. */

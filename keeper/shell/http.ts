@@ -18,10 +18,15 @@ export const text = (status: number, body: string): Answer => ({ status, type: '
 
 export type HttpServer = { readonly url: string; readonly close: () => void }
 
+/** Strangers may ask: what they can take is bounded, so that descriptors are left for the keeper's own endpoints and venues. */
+const CONNECTIONS_MOST = 64
+/** [ms] Whoever has asked nothing whole by then makes room. */
+const LIMITS = { requestTimeout: 5_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 }
+
 /** Listens on `host` and `port` (0: any free one). */
 export async function serveHttp(host: string, port: number, routes: Routes): Promise<HttpServer> {
-  const server = createServer((request, response) => void respond(routes, request, response))
-  server.requestTimeout = 10_000
+  const server = createServer(LIMITS, (request, response) => void respond(routes, request, response))
+  server.maxConnections = CONNECTIONS_MOST
   await listening(server, host, port)
   const bound = server.address() as AddressInfo
   return {

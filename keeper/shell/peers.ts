@@ -87,10 +87,24 @@ const ANSWER_MOST = 65_536
 
 async function ask(url: string, timeoutMs: number): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
-  const text = await response.text()
+  const text = await textOf(response)
   if (!response.ok) throw new Error(`${response.status} ${text.slice(0, 80)}`)
-  if (text.length > ANSWER_MOST) throw new Error(`${text.length} bytes`)
   return JSON.parse(text)
+}
+
+/** Never more is taken in than an answer of ours can be, whatever is sent. */
+async function textOf({ body }: Response): Promise<string> {
+  if (body === null) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let taken = 0
+  // Leaving the loop early ends the connection.
+  for await (const chunk of body) {
+    taken += chunk.byteLength
+    if (taken > ANSWER_MOST) throw new Error(`more than ${ANSWER_MOST} bytes`)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
 }
 
 function reasonOf(cause: unknown): string {

@@ -6,11 +6,13 @@ import { TRANSACTION_CASES } from './cases/transactions.ts'
 import { FEED_CASES } from './cases/feeds.ts'
 import { RIVAL_CASES } from './cases/rivals.ts'
 import { MACHINE_CASES } from './cases/machine.ts'
+import { SOCKET_CASES } from './cases/sockets.ts'
 import type { Case } from './work.ts'
 
 export const CASES: readonly Case[] = [
   ...PROCESS_CASES,
   ...ENDPOINT_CASES,
+  ...SOCKET_CASES,
   ...CHAIN_CASES,
   ...TRANSACTION_CASES,
   ...FEED_CASES,

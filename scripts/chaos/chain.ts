@@ -34,7 +34,12 @@ export type Receipt = {
   readonly idle: number
   readonly paid: bigint
 }
-type Written = { readonly address: Hex; readonly topics: readonly Hex[]; readonly data: Hex }
+type Written = {
+  readonly address: Hex
+  readonly topics: readonly Hex[]
+  readonly data: Hex
+  readonly by: Hex | undefined
+}
 export type Block = {
   readonly number: number
   readonly hash: Hex
@@ -69,13 +74,19 @@ export type Chain = {
   /** Drops `depth` blocks and mines one more than that on the other branch; what they held is lost, or waits again. */
   readonly reorganise: (depth: number, isPooledAgain: boolean) => Promise<void>
   readonly evict: () => void
+  /** Another chain of the same past, mempool and accounts, which goes its own way from now on. */
+  readonly forked: () => Chain
+  /** Hears of every block as it is mined. */
+  readonly onBlock: (listener: (block: Block) => void) => void
   baseFee: bigint
+  /** Of an account called or auctioned. */
+  itemGas: bigint
   readonly balances: Map<string, bigint>
   readonly request: (method: string, params: readonly unknown[], head: Block) => Promise<unknown>
 }
 
-/** Of an account called or auctioned, and of a value reported. */
-const ITEM_GAS = 350_000n
+/** Of an account called or auctioned where nothing else is said, and of a value reported. */
+export const ITEM_GAS = 350_000n
 const VALUE_GAS = 150_000n
 const IDLE_GAS = 12_000n
 const BASE_GAS = 60_000n
@@ -83,13 +94,32 @@ const BLOCK_GAS = 36_000_000n
 export const BLOCK_SECONDS = 12
 const REVERTED = '0x'
 
+type Past = {
+  readonly blocks: readonly Block[]
+  readonly pool: readonly Tx[]
+  readonly changes: readonly Change[]
+  readonly balances: ReadonlyMap<string, bigint>
+  readonly txs: ReadonlyMap<Hex, Tx>
+  readonly salt: number
+}
+type Change = Parameters<Chain['change']>[0]
+
 export function chainOf(first: State): Chain {
-  let salt = 0
-  let blocks: Block[] = [blockOf(undefined, START, 10n ** 9n, first, new Map(), [], [], salt)]
-  let pool: Tx[] = []
-  const changes: ((state: State, time: number) => { readonly state: State; readonly logs?: readonly Log[] })[] = []
-  const balances = new Map<string, bigint>()
-  const txs = new Map<Hex, Tx>()
+  const genesis = blockOf(undefined, START, 10n ** 9n, first, new Map(), [], [], 0)
+  return grownFrom({ blocks: [genesis], pool: [], changes: [], balances: new Map(), txs: new Map(), salt: 0 })
+}
+
+/** Reorganisations of one chain and blocks of its forks never share a salt. */
+const FORK_SALT = 1_000
+
+function grownFrom(past: Past): Chain {
+  let { salt } = past
+  let blocks = [...past.blocks]
+  let pool = [...past.pool]
+  const changes = [...past.changes]
+  const balances = new Map(past.balances)
+  const txs = new Map(past.txs)
+  const listeners: ((block: Block) => void)[] = []
   const newest = (): Block => blocks.at(-1)!
 
   async function mine(seconds = BLOCK_SECONDS): Promise<Block> {
@@ -100,7 +130,7 @@ export function chainOf(first: State): Chain {
     for (const change of changes.splice(0)) {
       const changed = change(state, time)
       state = changed.state
-      logs.push(...(changed.logs ?? []).map(written))
+      logs.push(...(changed.logs ?? []).map((log) => written(log, undefined)))
     }
     const nonces = new Map(parent.nonces)
     const receipts: Receipt[] = []
@@ -119,7 +149,7 @@ export function chainOf(first: State): Chain {
         isMore = true
         gas += used.gasUsed
         state = used.state
-        logs.push(...used.logs.map(written))
+        logs.push(...used.logs.map((log) => written(log, tx.hash)))
         receipts.push({
           tx,
           isDone: used.isDone,
@@ -135,6 +165,7 @@ export function chainOf(first: State): Chain {
     }
     const block = blockOf(parent, time, chain.baseFee, state, nonces, receipts, logs, salt)
     blocks.push(block)
+    for (const listener of listeners) listener(block)
     return block
   }
 
@@ -143,10 +174,10 @@ export function chainOf(first: State): Chain {
     const contract = CONTRACT_NAMES.find((name) => ADDRESSES[name] === tx.to)
     if (contract === undefined) return { ...nothing, isDone: true, gasUsed: 21_000n }
     try {
-      const effect = await effectOf(state, contract, askedOf(contract, tx.data), time)
+      const effect = await effectOf(state, contract, askedOf(contract, tx.data), time, roomFor(tx.gas))
       const gasUsed =
         BASE_GAS +
-        (contract === 'priceBook' ? VALUE_GAS : ITEM_GAS) * BigInt(effect.worked) +
+        (isOfValues(contract) ? VALUE_GAS : chain.itemGas) * BigInt(effect.worked) +
         IDLE_GAS * BigInt(effect.idle)
       if (gasUsed > tx.gas) return { ...nothing, isDone: false, gasUsed: tx.gas }
       return { ...effect, isDone: true, gasUsed }
@@ -154,6 +185,11 @@ export function chainOf(first: State): Chain {
       if (!(cause instanceof Refused)) throw cause
       return { ...nothing, isDone: false, gasUsed: BASE_GAS + IDLE_GAS }
     }
+  }
+
+  /** Items that `gas` suffices for: with less left the contract begins none. */
+  function roomFor(gas: bigint): number {
+    return gas < BASE_GAS ? 0 : Number((gas - BASE_GAS) / chain.itemGas)
   }
 
   async function take(raw: Hex): Promise<Hex> {
@@ -191,7 +227,10 @@ export function chainOf(first: State): Chain {
   }
 
   async function call(params: readonly unknown[], head: Block): Promise<Hex> {
-    const [{ to, data }, at] = params as readonly [{ readonly to: Hex; readonly data: Hex }, unknown]
+    const [{ to, data, gas }, at] = params as readonly [
+      { readonly to: Hex; readonly data: Hex; readonly gas?: Hex },
+      unknown,
+    ]
     const block = blockAt(at, head)
     const contract = CONTRACT_NAMES.find((name) => ADDRESSES[name] === to.toLowerCase())
     if (contract === undefined) return '0x'
@@ -200,7 +239,13 @@ export function chainOf(first: State): Chain {
     const seen = viewOf(block.state, contract, asked, block.time)
     if (seen !== undefined) return encodeFunctionResult({ abi: ABIS[contract], functionName, result: seen } as never)
     try {
-      const { result } = await effectOf(block.state, contract, asked, block.time)
+      const { result } = await effectOf(
+        block.state,
+        contract,
+        asked,
+        block.time,
+        gas === undefined ? Infinity : roomFor(BigInt(gas)),
+      )
       return result === undefined ? '0x' : encodeFunctionResult({ abi: ABIS[contract], functionName, result } as never)
     } catch (cause) {
       if (cause instanceof Refused) throw new RpcError(3, 'execution reverted', REVERTED)
@@ -237,12 +282,19 @@ export function chainOf(first: State): Chain {
         return toHex(blockAt(params[1], head).nonces.get(String(params[0]).toLowerCase()) ?? 0)
       case 'eth_getTransactionReceipt':
         return receiptOf(params[0] as Hex, head)
+      case 'eth_getTransactionByHash':
+        return transactionOf(params[0] as Hex)
       case 'eth_getLogs': {
-        const [{ fromBlock, toBlock }] = params as readonly [{ readonly fromBlock: Hex; readonly toBlock: Hex }]
+        const [{ address, fromBlock, toBlock }] = params as readonly [
+          { readonly address?: Hex | readonly Hex[]; readonly fromBlock: Hex; readonly toBlock: Hex },
+        ]
+        const wanted = new Set([address ?? []].flat().map((one) => one.toLowerCase()))
         const range = blocks.filter(
           ({ number }) => number >= Number(fromBlock) && number <= Math.min(Number(toBlock), head.number),
         )
-        return range.flatMap(logsOf)
+        return range.flatMap((block) =>
+          logsOf(block).filter((log) => wanted.size === 0 || wanted.has(log.address.toLowerCase())),
+        )
       }
       case 'eth_call':
         return call(params, head)
@@ -251,6 +303,14 @@ export function chainOf(first: State): Chain {
       default:
         throw new RpcError(-32601, `the method ${method} does not exist`)
     }
+  }
+
+  function transactionOf(hash: Hex): unknown {
+    const tx = txs.get(hash)
+    if (tx === undefined) return null
+    const { from, to, nonce, gas, maxFee, tip, data } = tx
+    const fees = { maxFeePerGas: toHex(maxFee), maxPriorityFeePerGas: toHex(tip) }
+    return { hash, from, to, nonce: toHex(nonce), gas: toHex(gas), input: data, value: '0x0', type: '0x2', ...fees }
   }
 
   function receiptOf(hash: Hex, head: Block): unknown {
@@ -292,12 +352,18 @@ export function chainOf(first: State): Chain {
       for (let i = 0; i <= depth; i++) await mine()
     },
     evict: () => (pool = []),
+    forked: () => grownFrom({ blocks, pool, changes, balances, txs, salt: salt + FORK_SALT }),
+    onBlock: (listener) => void listeners.push(listener),
     baseFee: 10n ** 9n,
+    itemGas: ITEM_GAS,
     balances,
     request,
   }
   return chain
 }
+
+/** Whether its calls are about signed values, not accounts. */
+const isOfValues = (contract: ContractName): boolean => contract === 'priceBook' || contract === 'reporterOracle'
 
 function askedOf(contract: ContractName, data: Hex): Asked {
   const { functionName, args } = decodeFunctionData({ abi: ABIS[contract], data })
@@ -348,21 +414,22 @@ export function headerOf({ number, hash, parentHash, time, baseFee }: Block): un
   }
 }
 
-function logsOf({ number, hash, logs }: Block): unknown[] {
-  return logs.map(({ address, topics, data }, index) => ({
+function logsOf({ number, hash, logs }: Block) {
+  return logs.map(({ address, topics, data, by }, index) => ({
     address,
     topics,
     data,
     blockNumber: toHex(number),
     blockHash: hash,
     logIndex: toHex(index),
-    transactionHash: hash,
+    transactionHash: by ?? hash,
     transactionIndex: '0x0',
     removed: false,
   }))
 }
 
-function written({ contract, event, args }: Log): Written {
+/** `by`: the transaction that wrote it; undefined for what came from outside. */
+function written({ contract, event, args }: Log, by: Hex | undefined): Written {
   const abi = ABIS[contract]
   const item = abi.find((one) => one.type === 'event' && one.name === event) as {
     inputs: readonly { name: string; indexed?: boolean }[]
@@ -373,7 +440,7 @@ function written({ contract, event, args }: Log): Written {
     plain as never,
     plain.map(({ name }) => (args as Record<string, unknown>)[name]) as never,
   )
-  return { address: ADDRESSES[contract], topics, data }
+  return { address: ADDRESSES[contract], topics, data, by }
 }
 
 /** A change that puts accounts as they are said to be, with the events of their cash. */

@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { RpcError } from './chain.ts'
-import type { Chain } from './chain.ts'
+import { WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
+import { headerOf, RpcError } from './chain.ts'
+import type { Block, Chain } from './chain.ts'
 
 /** What becomes of a question instead of its answer. */
 export type Fault =
@@ -21,67 +23,133 @@ export type Rule = (
   truly: () => Promise<unknown>,
 ) => Promise<Fault | undefined>
 
+/** What subscribers hear of new heads: each once, none, each twice, or two at a time with the later one first. */
+export type Telling = 'each' | 'none' | 'twice' | 'shuffled'
+
 export type Endpoint = {
   readonly url: string
+  /** The same node over a socket, on which it tells of new heads by itself. */
+  readonly socketUrl: string
+  /** The chain that the node behind it sees. */
+  chain: Chain
   /** Blocks by which its head is behind. */
   lag: number
   delayMs: number
   rule: Rule | undefined
+  telling: Telling
+  /** Sockets that have subscribed. */
+  readonly subscribers: () => number
+  /** Cuts every connection; who comes again is let in. */
+  readonly cut: () => void
   readonly close: () => void
 }
+
+type Question = { readonly id: number; readonly method: string; readonly params?: readonly unknown[] }
+type Reply = Exclude<Fault, { readonly kind: 'result' | 'error' }> | { readonly kind: 'answer'; readonly text: string }
 
 export async function openEndpoint(chain: Chain): Promise<Endpoint> {
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-    request.on('end', () => {
-      const { id, method, params } = JSON.parse(body) as { id: number; method: string; params: readonly unknown[] }
-      void answer(id, method, params ?? [], response)
-    })
+    request.on('end', () => void replyTo(JSON.parse(body) as Question).then((reply) => respond(response, reply)))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  async function answer(
-    id: number,
-    method: string,
-    params: readonly unknown[],
-    response: ServerResponse,
-  ): Promise<void> {
-    const truly = (): Promise<unknown> => {
-      const blocks = chain.blocks()
-      const head = blocks[Math.max(0, blocks.length - 1 - endpoint.lag)]!
-      return chain.request(method, params, head)
-    }
-    if (endpoint.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, endpoint.delayMs))
-    try {
-      const fault = await endpoint.rule?.(method, params, truly)
-      if (fault === undefined) return end(response, { id, result: await truly() })
-      if (fault.kind === 'close') return void response.destroy()
-      if (fault.kind === 'hang') return
-      if (fault.kind === 'body') return void response.writeHead(fault.status).end(fault.body)
-      if (fault.kind === 'error') return end(response, { id, error: { code: fault.code, message: fault.message } })
-      return end(response, { id, result: fault.result })
-    } catch (cause) {
-      const code = cause instanceof RpcError ? cause.code : -32603
-      const data = cause instanceof RpcError && cause.data !== undefined ? { data: cause.data } : {}
-      end(response, { id, error: { code, message: cause instanceof Error ? cause.message : String(cause), ...data } })
+  const sockets = new WebSocketServer({ server })
+  const subscribers = new Set<WebSocket>()
+  let held: Block | undefined
+  sockets.on('connection', (socket) => {
+    socket.on('close', () => subscribers.delete(socket))
+    socket.on('error', () => socket.terminate())
+    socket.on('message', (data: Buffer) => {
+      const question = JSON.parse(data.toString()) as Question
+      if (question.method === 'eth_subscribe') {
+        subscribers.add(socket)
+        return socket.send(textOf(question.id, { result: SUBSCRIPTION }))
+      }
+      void replyTo(question).then((reply) => respondOver(socket, reply))
+    })
+  })
+  hearFrom(chain)
+
+  /** As the node behind it tells of its blocks. */
+  function hearFrom(node: Chain): void {
+    node.onBlock((block) => {
+      if (endpoint.chain !== node || endpoint.telling === 'none') return
+      if (endpoint.telling === 'each') return tell([block])
+      if (endpoint.telling === 'twice') return tell([block, block])
+      if (held === undefined) return void (held = block)
+      tell([block, held])
+      held = undefined
+    })
+  }
+
+  function tell(blocks: readonly Block[]): void {
+    for (const block of blocks) {
+      const params = { subscription: SUBSCRIPTION, result: headerOf(block) }
+      const text = JSON.stringify({ jsonrpc: '2.0', method: 'eth_subscription', params })
+      for (const socket of subscribers) socket.send(text)
     }
   }
 
+  async function replyTo({ id, method, params = [] }: Question): Promise<Reply> {
+    const truly = (): Promise<unknown> => {
+      const node = endpoint.chain
+      const blocks = node.blocks()
+      const head = blocks[Math.max(0, blocks.length - 1 - endpoint.lag)]!
+      return node.request(method, params, head)
+    }
+    if (endpoint.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, endpoint.delayMs))
+    const answer = (content: object): Reply => ({ kind: 'answer', text: textOf(id, content) })
+    try {
+      const fault = await endpoint.rule?.(method, params, truly)
+      if (fault === undefined) return answer({ result: await truly() })
+      if (fault.kind === 'error') return answer({ error: { code: fault.code, message: fault.message } })
+      return fault.kind === 'result' ? answer({ result: fault.result }) : fault
+    } catch (cause) {
+      const code = cause instanceof RpcError ? cause.code : -32603
+      const data = cause instanceof RpcError && cause.data !== undefined ? { data: cause.data } : {}
+      return answer({ error: { code, message: cause instanceof Error ? cause.message : String(cause), ...data } })
+    }
+  }
+
+  const { port } = server.address() as AddressInfo
+  const cut = (): void => {
+    for (const socket of sockets.clients) socket.terminate()
+    server.closeAllConnections()
+  }
   const endpoint: Endpoint = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
+    socketUrl: `ws://127.0.0.1:${port}`,
+    chain,
     lag: 0,
     delayMs: 0,
     rule: undefined,
+    telling: 'each',
+    subscribers: () => subscribers.size,
+    cut,
     close: () => {
+      cut()
+      sockets.close()
       server.close()
-      server.closeAllConnections()
     },
   }
   return endpoint
 }
 
-function end(response: ServerResponse, answer: object): void {
+const SUBSCRIPTION = '0x1'
+const textOf = (id: number, content: object): string => JSON.stringify({ jsonrpc: '2.0', id, ...content })
+
+function respond(response: ServerResponse, reply: Reply): void {
+  if (reply.kind === 'hang') return
+  if (reply.kind === 'close') return void response.destroy()
+  if (reply.kind === 'body') return void response.writeHead(reply.status).end(reply.body)
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify({ jsonrpc: '2.0', ...answer }))
+  response.end(reply.text)
+}
+
+function respondOver(socket: WebSocket, reply: Reply): void {
+  if (reply.kind === 'hang') return
+  if (reply.kind === 'close') return socket.terminate()
+  socket.send(reply.kind === 'body' ? reply.body : reply.text)
 }

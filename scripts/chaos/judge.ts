@@ -16,9 +16,15 @@ export type Verdict = {
   readonly workedItems: number
 }
 
-/** `blocks` from the one before the first that counts; `due`: accounts that had to be called or auctioned. */
-export function verdictOf(blocks: readonly Block[], due: readonly Account[]): Verdict {
-  const receipts = blocks.slice(1).flatMap((block) => block.receipts)
+/**
+ * `blocks` from the one before the first that counts; `due`: accounts that had to be called or auctioned. What `hostile` senders
+ * spend is their own.
+ */
+export function verdictOf(blocks: readonly Block[], due: readonly Account[], hostile: readonly string[] = []): Verdict {
+  const receipts = blocks
+    .slice(1)
+    .flatMap((block) => block.receipts)
+    .filter(({ tx }) => !hostile.includes(tx.from))
   const all = receipts.reduce((sum, { gasUsed }) => sum + Number(gasUsed), 0)
   const wasted = receipts.reduce((sum, { isDone, gasUsed, worked, idle }) => {
     return sum + Number(gasUsed) * (!isDone ? 1 : worked + idle === 0 ? 0 : idle / (worked + idle))

@@ -1,5 +1,5 @@
 // What would the protocol do? A small universe in memory, by the exact margin twin: prices by quorum, calls, cures and auctions.
-import { recoverTypedDataAddress } from 'viem'
+import { recoverTypedDataAddress, zeroAddress } from 'viem'
 import type { Hex } from 'viem'
 import { assess } from '../../risk/exact/margin.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../risk/parameters.ts'
@@ -44,12 +44,16 @@ export type Account = {
   readonly isPoison: boolean
 }
 
-export type Round = { readonly time: number; readonly values: ReadonlyMap<number, bigint> }
+/** Of one reporter, in 1e-8; with a half width it is an interval. */
+export type Value = { readonly price: bigint; readonly halfWidth: bigint }
+export type Round = { readonly time: number; readonly values: ReadonlyMap<number, Value> }
 
 /** Everything that a block leaves behind; never changed, only replaced. */
 export type State = {
   readonly accounts: ReadonlyMap<AccountId, Account>
   readonly price: bigint
+  /** What the newest round leaves open, where too few of it agree: nothing is judged but by both ends. */
+  readonly doubt: { readonly low: bigint; readonly high: bigint } | undefined
   readonly newest: number
   readonly open: Round | undefined
   readonly keepers: readonly {
@@ -60,12 +64,14 @@ export type State = {
   }[]
   readonly epoch: number
   readonly seed: Hex
+  /** Keepers whose two values for one round were proven, with that round. */
+  readonly punished: readonly { readonly reporter: number; readonly time: number }[]
   /** No source is live: nothing is callable. */
   readonly isDead: boolean
 }
 
 export type Log = {
-  readonly contract: 'ledger' | 'marginCalls' | 'auctions' | 'keeperRegistry'
+  readonly contract: 'ledger' | 'marginCalls' | 'auctions' | 'keeperRegistry' | 'reporterOracle'
   readonly event: string
   readonly args: object
 }
@@ -112,12 +118,17 @@ export function marksAt(state: State, time: number): UnderlyingMarks {
   const settled = { elapsedShare: 0n, averageSoFar: 0n as Price, settlementPrice: 0n as Price }
   return {
     underlying: 1,
-    state: state.isDead ? 0 : MARKET_STATES.indexOf('AGREED'),
-    candidates: [state.price as Price],
+    state: state.isDead ? 0 : MARKET_STATES.indexOf(state.doubt === undefined ? 'AGREED' : 'WIDE'),
+    candidates: pricesOf(state) as Price[],
     expiries: [{ ...mark, ...settled }],
     older: [],
     surfaceAge: 0,
   }
+}
+
+/** Every price that a statement must hold under. */
+function pricesOf({ price, doubt }: State): readonly bigint[] {
+  return doubt === undefined ? [price] : [...new Set([doubt.low, doubt.high])]
 }
 
 export function healthOf(
@@ -137,8 +148,8 @@ export function withHealth(state: State, account: Account, time: number, units: 
   return { ...account, cash: account.cash - health + BigInt(Math.round(units * 1e6)) * 10n ** 12n }
 }
 
-/** What a call does at `time`; throws Refused where the contract would revert. */
-export async function effectOf(state: State, to: string, asked: Asked, time: number): Promise<Effect> {
+/** What a call does at `time`, with gas for `room` items; throws Refused where the contract would revert. */
+export async function effectOf(state: State, to: string, asked: Asked, time: number, room: number): Promise<Effect> {
   const done = (changed: Partial<State>, logs: readonly Log[], result: unknown, worked: number, idle = 0): Effect => ({
     state: { ...state, ...changed },
     logs,
@@ -161,7 +172,10 @@ export async function effectOf(state: State, to: string, asked: Asked, time: num
       const items = asked.args[0] as readonly { readonly account: AccountId; readonly witnesses: readonly Witness[] }[]
       let accounts = state.accounts
       const logs: Log[] = []
+      let tried = 0
       for (const { account: id, witnesses } of items) {
+        if (logs.length >= room) break
+        tried += 1
         const account = accounts.get(id)
         const mayBe = account !== undefined && !account.isPoison && !state.isDead && account.status === 'HEALTHY'
         if (!mayBe || healthOf(state, account, time, 'BELOW', 'MAINTENANCE') >= 0n) continue
@@ -172,8 +186,10 @@ export async function effectOf(state: State, to: string, asked: Asked, time: num
           args: { account: id, graceSeconds: 900, witnesses },
         })
       }
-      return done({ accounts }, logs, BigInt(logs.length), logs.length, items.length - logs.length)
+      return done({ accounts }, logs, BigInt(logs.length), logs.length, tried - logs.length)
     }
+    case 'reporterOracle.proveEquivocation':
+      return proven(state, asked.args as readonly [SignedItem, SignedItem], done)
     case 'marginCalls.recordCure': {
       const account = find(asked.args[0])
       if (account.status !== 'CALLED') throw new Refused('NotCalled')
@@ -209,23 +225,56 @@ const QUORUM = 3
 async function reported(state: State, items: readonly SignedItem[], time: number, done: Done): Promise<Effect> {
   const newest = items.reduce((most, { observation }) => Math.max(most, Number(observation.time)), 0)
   const values = new Map(state.open?.time === newest ? state.open.values : [])
-  let taken = 0
-  for (const { reporter, observation, signature } of items) {
-    const keeper = state.keepers.find(({ id }) => id === reporter)
+  const logs: Log[] = []
+  for (const item of items) {
+    const { reporter, observation } = item
     const isOfRound =
       Number(observation.time) === newest && newest % 10 === 0 && newest <= time && newest > state.newest
-    if (keeper === undefined || !isOfRound || values.has(reporter)) continue
-    const data = observationData({ chainId: CHAIN_ID, addresses: ADDRESSES }, observation)
-    const signer = await recoverTypedDataAddress({ ...data, signature } as never).catch(() => '0x')
-    if (signer.toLowerCase() !== keeper.signer.toLowerCase()) continue
-    values.set(reporter, observation.price)
-    taken += 1
+    if (!isOfRound || values.has(reporter) || !(await isSigned(state, item))) continue
+    values.set(reporter, observation)
+    logs.push({ contract: 'reporterOracle', event: 'Observed', args: { reporter, ...observation } })
   }
+  const taken = logs.length
   if (taken === 0) return done({}, [], 0n, 0, items.length)
-  if (values.size < QUORUM) return done({ open: { time: newest, values } }, [], BigInt(taken), taken)
-  const sorted = [...values.values()].toSorted((a, b) => (a < b ? -1 : 1))
-  const median = (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.floor(sorted.length / 2)]!) / 2n
-  return done({ price: median * 10n ** 10n, newest, open: undefined }, [], BigInt(taken), taken)
+  if (values.size < QUORUM) return done({ open: { time: newest, values } }, logs, BigInt(taken), taken)
+  return done({ ...settled([...values.values()]), newest, open: undefined }, logs, BigInt(taken), taken)
+}
+
+/** By the key of the reporter it names, one that counts still. */
+async function isSigned(state: State, { reporter, observation, signature }: SignedItem): Promise<boolean> {
+  const keeper = state.keepers.find(({ id }) => id === reporter)
+  if (keeper === undefined || state.punished.some((one) => one.reporter === reporter)) return false
+  const data = observationData({ chainId: CHAIN_ID, addresses: ADDRESSES }, observation)
+  const signer = await recoverTypedDataAddress({ ...data, signature } as never).catch(() => '0x')
+  return signer.toLowerCase() === keeper.signer.toLowerCase()
+}
+
+/** The median where a quorum is sure of itself; else whatever any of them holds possible is open. */
+function settled(values: readonly Value[]): Pick<State, 'doubt'> & Partial<Pick<State, 'price'>> {
+  const sure = values.flatMap(({ price, halfWidth }) => (halfWidth === 0n ? [price] : []))
+  if (sure.length >= QUORUM) return { price: medianOf(sure) * PER_OBSERVED, doubt: undefined }
+  const low = values.map(({ price, halfWidth }) => price - halfWidth).reduce((a, b) => (a < b ? a : b))
+  const high = values.map(({ price, halfWidth }) => price + halfWidth).reduce((a, b) => (a > b ? a : b))
+  return { doubt: { low: low * PER_OBSERVED, high: high * PER_OBSERVED } }
+}
+
+/** From 1e-8 to 1e-18. */
+const PER_OBSERVED = 10n ** 10n
+
+function medianOf(values: readonly bigint[]): bigint {
+  const sorted = values.toSorted((a, b) => (a < b ? -1 : 1))
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.floor(sorted.length / 2)]!) / 2n
+}
+
+/** Two values of one reporter for one round cost it its place, once. */
+async function proven(state: State, [first, second]: readonly [SignedItem, SignedItem], done: Done): Promise<Effect> {
+  const [a, b] = [first.observation, second.observation]
+  const areTwo = a.price !== b.price || a.halfWidth !== b.halfWidth
+  const isOneRound = a.underlying === b.underlying && a.time === b.time && first.reporter === second.reporter
+  if (!isOneRound || !areTwo) throw new Refused('NoEquivocation')
+  if (!(await isSigned(state, first)) || !(await isSigned(state, second))) throw new Refused('UnknownSigner')
+  const punished = [...state.punished, { reporter: first.reporter, time: Number(a.time) }]
+  return done({ punished }, [], undefined, 1)
 }
 
 /** What the lens and the rest answer; undefined where it is no view. */
@@ -298,7 +347,9 @@ export function viewOf(state: State, to: string, asked: Asked, time: number): un
     case 'volatilityBook.surface':
       return [0n, []]
     case 'keeperRegistry.signerOf':
-      return state.keepers.find(({ id }) => id === Number(args[0]))!.signer
+      return state.punished.some(({ reporter }) => reporter === Number(args[0]))
+        ? zeroAddress
+        : state.keepers.find(({ id }) => id === Number(args[0]))!.signer
     case 'keeperRegistry.keeper': {
       const keeper = state.keepers.find(({ id }) => id === Number(args[0]))!
       return {

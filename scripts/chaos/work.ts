@@ -24,38 +24,35 @@ type Bounds = {
   readonly within: number
   readonly wait?: number
   readonly wasted?: number
+  /** Senders whose gas is no part of what is judged. */
+  readonly hostile?: readonly string[]
   readonly during?: (block: number) => Promise<void> | void
 }
 
 /** Makes `count` accounts due, lets blocks pass until all are called, and judges by the chain. */
-export async function work(
-  world: World,
-  count: number,
-  { within, wait, wasted = WASTED_MOST, during }: Bounds,
-): Promise<string[]> {
+export async function work(world: World, count: number, { within, during, ...bounds }: Bounds): Promise<string[]> {
   const first = world.chain.newest().number
   const due = world.makeDue(count)
   for (let block = 0; block < within; block++) {
     await world.step()
     await during?.(block)
-    if (
-      block > 0 &&
-      due.every(({ id }) => (world.chain.newest().state.accounts.get(id)?.status ?? 'HEALTHY') !== 'HEALTHY')
-    )
-      break
+    if (block > 0 && due.every(({ id }) => isDone(world, id))) break
   }
-  return judged(world, first, due, wait, wasted)
+  return judged(world, first, due, bounds)
+}
+
+function isDone(world: World, id: Account['id']): boolean {
+  return (world.chain.newest().state.accounts.get(id)?.status ?? 'HEALTHY') !== 'HEALTHY'
 }
 
 export function judged(
   world: World,
   first: number,
   due: readonly Account[],
-  wait = Infinity,
-  wasted = WASTED_MOST,
+  { wait = Infinity, wasted = WASTED_MOST, hostile = [] }: Omit<Bounds, 'within' | 'during'> = {},
 ): string[] {
   const blocks = world.chain.blocks().filter(({ number }) => number >= first)
-  const verdict = verdictOf(blocks, due)
+  const verdict = verdictOf(blocks, due, hostile)
   const worst = verdict.waits.at(-1) ?? 0
   return [
     ...(verdict.missing.length > 0

@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { keccak256, toHex } from 'viem'
 import type { Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { chainOf, putting } from './chain.ts'
+import { chainOf, ITEM_GAS, putting } from './chain.ts'
 import type { Block, Chain } from './chain.ts'
 import { openEndpoint } from './endpoint.ts'
 import type { Endpoint, Rule } from './endpoint.ts'
@@ -30,21 +30,38 @@ export type Keeper = {
   raw: string
 }
 
+/** How a keeper's process is started, where it is not as ever. */
+export type Manner = {
+  /** Endpoints over sockets instead of HTTP. */
+  readonly isOverSockets?: boolean
+  /** A module, as text, that runs in the process before the keeper does. */
+  readonly preload?: string
+  /** What the shell lays down before: `ulimit -n 64`. */
+  readonly shell?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Whatever it writes finds the disk full; its log is lost. */
+  readonly isDiskFull?: boolean
+  /** Of its settings, instead of those of the rest. */
+  readonly limits?: object
+}
+
 export type World = {
   readonly chain: Chain
   readonly venues: Venues
   readonly keepers: readonly Keeper[]
   /** Asks all that run, lets the venues tell, mines, and waits until those that can have decided. */
   readonly step: (seconds?: number) => Promise<Block>
-  readonly start: (keeper: Keeper) => Promise<void>
+  readonly start: (keeper: Keeper, manner?: Manner) => Promise<void>
   readonly kill: (keeper: Keeper, signal: NodeJS.Signals) => Promise<number | null>
   /** New accounts, due from the next block on. */
   readonly makeDue: (count: number, units?: number, changed?: Partial<Account>) => readonly Account[]
   readonly everywhere: (rule: Rule | undefined, endpoints?: readonly number[]) => void
   readonly ask: (keeper: Keeper, path: string) => Promise<{ readonly status: number; readonly text: string }>
   readonly heal: () => void
-  /** The key behind a sender: for whoever else may have it. */
-  readonly keyOf: (sender: Hex) => Hex
+  /** The keys of a keeper: for whoever else may have them. */
+  readonly keysOf: (keeper: Keeper) => { readonly sender: Hex; readonly signer: Hex }
+  /** Where its peers ask it. */
+  readonly portOf: (keeper: Keeper) => number
   readonly close: () => Promise<void>
 }
 
@@ -70,6 +87,7 @@ export async function openWorld(seed: number, count: number, settings: object = 
   const first: State = {
     accounts: new Map([accountOf(0)].map((it) => [it.id, withHealth({ price: SPOT } as State, it, START, 500)])),
     price: SPOT,
+    doubt: undefined,
     newest: START,
     open: undefined,
     keepers: ids.map((id) => ({
@@ -80,6 +98,7 @@ export async function openWorld(seed: number, count: number, settings: object = 
     })),
     epoch: 1,
     seed: keccak256(toHex(seed)),
+    punished: [],
     isDead: false,
   }
   const chain = chainOf(first)
@@ -96,7 +115,7 @@ export async function openWorld(seed: number, count: number, settings: object = 
   )
   let made = 0
 
-  function configOf(keeper: Keeper): string {
+  function configOf(keeper: Keeper, { isOverSockets = false, limits = {} }: Manner): string {
     const own = join(directory, `keeper-${keeper.id}`)
     mkdirSync(own, { recursive: true })
     const file = (name: string, text: string): void => writeFileSync(join(own, name), text, { mode: 0o600 })
@@ -104,7 +123,7 @@ export async function openWorld(seed: number, count: number, settings: object = 
     file('signing.key', keys.get(keeper.id)!.signer)
     const feeds = venues.urls.map((url, at) => ({ venue: `venue${at}`, url, pair: PAIR }))
     const config = {
-      rpcUrls: keeper.endpoints.map(({ url }) => url),
+      rpcUrls: keeper.endpoints.map(({ url, socketUrl }) => (isOverSockets ? socketUrl : url)),
       chainId: CHAIN_ID,
       deployment: { blockNumber: 0, addresses: ADDRESSES },
       senderKey: { file: 'sender.key' },
@@ -117,24 +136,37 @@ export async function openWorld(seed: number, count: number, settings: object = 
         maxFeePerGasGwei: 1_000,
         maxGasPerTransaction: 12_000_000,
         ...settings,
+        ...limits,
       },
     }
     file('keeper.json', JSON.stringify(config))
     return join(own, 'keeper.json')
   }
 
-  async function start(keeper: Keeper): Promise<void> {
-    const parameters = ['keeper/main.ts', '--config', configOf(keeper)]
-    const child = spawn(process.execPath, parameters, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  function spawned(keeper: Keeper, manner: Manner): ChildProcess {
+    const { preload, shell, env, isDiskFull = false } = manner
+    const before = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
+    const words = [process.execPath, ...before, 'keeper/main.ts', '--config', configOf(keeper, manner)]
+    const [command, ...rest] = shell === undefined ? words : ['sh', '-c', `${shell} && exec "$0" "$@"`, ...words]
+    const full = isDiskFull ? openSync('/dev/full', 'w') : undefined
+    const out = full ?? ('pipe' as const)
+    const options = { cwd: ROOT, env: { ...process.env, ...env } }
+    const child = spawn(command!, rest, { ...options, stdio: ['ignore', out, out] })
+    if (full !== undefined) closeSync(full)
+    return child
+  }
+
+  async function start(keeper: Keeper, manner: Manner = {}): Promise<void> {
+    const child = spawned(keeper, manner)
     keeper.process = child
     let rest = ''
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       keeper.raw += text
       const lines = (rest + text).split('\n')
       rest = lines.pop() ?? ''
       for (const line of lines) if (line.startsWith('{')) keeper.log.push(JSON.parse(line) as LogLine)
     })
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => (keeper.raw += text))
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (keeper.raw += text))
     const until = performance.now() + START_MOST
     while (performance.now() < until && child.exitCode === null) {
       const answer = await ask(keeper, '/status').catch(() => undefined)
@@ -188,14 +220,17 @@ export async function openWorld(seed: number, count: number, settings: object = 
     everywhere: (rule, endpoints = [0, 1, 2]) => {
       for (const keeper of keepers) for (const at of endpoints) keeper.endpoints[at]!.rule = rule
     },
-    keyOf: (sender) => keys.get(keepers.find((keeper) => keeper.sender === sender)!.id)!.sender,
+    keysOf: ({ id }) => keys.get(id)!,
+    portOf: ({ id }) => ports.get(id)!,
     heal: () => {
       for (const { endpoints } of keepers) {
-        for (const endpoint of endpoints) Object.assign(endpoint, { rule: undefined, lag: 0, delayMs: 0 })
+        for (const endpoint of endpoints)
+          Object.assign(endpoint, { chain, rule: undefined, lag: 0, delayMs: 0, telling: 'each' })
       }
       venues.prices.fill('200.00')
       venues.skews.fill(0)
       chain.baseFee = 10n ** 9n
+      chain.itemGas = ITEM_GAS
       for (const { sender } of keepers) chain.balances.set(sender, 100n * ETHER)
     },
     close: async () => {

@@ -10,6 +10,8 @@ const CHOSEN = [
   'an endpoint takes transactions and keeps them to itself',
   'a reorganisation of 2 blocks',
   'a venue says 300.00',
+  'two venues collude while another is silent',
+  'a batch gets 30 %',
 ]
 
 describe('a fleet of five processes', function () {

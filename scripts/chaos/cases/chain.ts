@@ -19,7 +19,7 @@ export const CHAIN_CASES: readonly Case[] = [
       // What was never there again cannot be due: it is put there anew.
       const again = lost.length > 0 ? world.makeDue(5) : due
       await blocksOf(world, 8)
-      return judged(world, first, again, Infinity, 0.05)
+      return judged(world, first, again, { wasted: 0.05 })
     },
   })),
   {
@@ -67,7 +67,36 @@ export const CHAIN_CASES: readonly Case[] = [
       const first = world.chain.newest().number
       const due = world.makeDue(8)
       for (const seconds of [36, 12, 1, 1, 1, 24, 48, 12, 12, 12, 12]) await world.step(seconds)
-      return judged(world, first, due, 9)
+      return judged(world, first, due, { wait: 9 })
+    },
+  },
+  {
+    name: 'two nodes part and the fleet with them; when one chain wins, every duty is done once on it',
+    faults: [20],
+    isQuick: true,
+    isApart: true,
+    run: async (world) => {
+      await blocksOf(world, 2)
+      const first = world.chain.newest().number
+      const due = world.makeDue(6)
+      const other = world.chain.forked()
+      const apart = world.keepers.slice(3)
+      for (const { endpoints } of apart) for (const endpoint of endpoints) endpoint.chain = other
+      for (let block = 0; block < 6; block++) {
+        await other.mine()
+        await world.step()
+      }
+      // One block more than the other has: it wins.
+      await world.chain.mine()
+      world.heal()
+      await blocksOf(world, 2)
+      const senders = apart.map(({ sender }) => sender)
+      const isUsed = other.blocks().some(({ receipts }) => receipts.some(({ tx }) => senders.includes(tx.from)))
+      const bad = judged(world, first, due, { wait: 2 * 2 + 2 })
+      // Those that were on the losing chain do everything now: their nonces and views are those of the other.
+      for (const keeper of world.keepers.slice(0, 3)) await world.kill(keeper, 'SIGKILL')
+      const alone = await work(world, 4, { within: 14, wait: 2 * 3 + 2 })
+      return [...unless(isUsed, 'nothing was sent on the other chain'), ...bad, ...alone]
     },
   },
 ]

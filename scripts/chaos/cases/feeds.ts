@@ -2,6 +2,10 @@
 import { blocksOf, judged, unless, WAIT_MOST, work } from '../work.ts'
 import type { Case } from '../work.ts'
 
+/** What short calls would be hurt by, were it true. */
+const COLLUDED = '240.00'
+const TRUE_PRICE = 200n * 10n ** 18n
+
 export const FEED_CASES: readonly Case[] = [
   ...['300.00', '100.00', '0', '-5', 'NaN', '1e30'].map((price): Case => ({
     name: `a venue says ${price}`,
@@ -48,6 +52,47 @@ export const FEED_CASES: readonly Case[] = [
       world.heal()
       await blocksOf(world, 5)
       return [...bad, ...unless(price === 240, `the price is ${price}`)]
+    },
+  },
+  {
+    name: 'two venues of five collude: the price does not follow them',
+    faults: [36],
+    run: async (world) => {
+      const first = world.chain.newest().number
+      world.makeDue(6, 25)
+      await blocksOf(world, 2)
+      world.venues.prices.splice(0, 2, COLLUDED, COLLUDED)
+      await blocksOf(world, 8)
+      const { price, doubt } = world.chain.newest().state
+      const bad = judged(world, first, [])
+      world.heal()
+      return [...bad, ...unless(price === TRUE_PRICE && doubt === undefined, `the price is ${price}`)]
+    },
+  },
+  {
+    name: 'two venues collude while another is silent: nobody decides by their price, and it goes on when they part',
+    faults: [36],
+    isQuick: true,
+    run: async (world) => {
+      const first = world.chain.newest().number
+      world.makeDue(6, 25)
+      await blocksOf(world, 2)
+      world.venues.prices.splice(0, 2, COLLUDED, COLLUDED)
+      world.venues.prices[4] = undefined
+      // A minute for the silent one to count no more, and half of one for the next round.
+      await blocksOf(world, 10)
+      const halted = world.chain.newest().state
+      const bad = judged(world, first, [])
+      world.heal()
+      await blocksOf(world, 4)
+      const after = world.chain.newest()
+      return [
+        ...bad,
+        ...unless(halted.doubt !== undefined, 'four venues of two opinions counted as agreed'),
+        ...unless(halted.price === TRUE_PRICE, `the price was ${halted.price}`),
+        ...unless(after.state.doubt === undefined && after.time - after.state.newest <= 60, 'it did not go on'),
+        ...(await work(world, 4, { within: 8, wait: WAIT_MOST + 1 })),
+      ]
     },
   },
 ]

@@ -1,10 +1,23 @@
 // What if transactions are dear, forgotten, outrun or too many?
+import { decodeFunctionData } from 'viem'
+import type { Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
+import { marginCallsAbi } from '../../../sdk/protocol/abi.ts'
 import { CHAIN_ID } from '../universe.ts'
 import type { Account } from '../universe.ts'
 import { blocksOf, GWEI, judged, unless, work } from '../work.ts'
 import type { Case } from '../work.ts'
 import type { Keeper } from '../world.ts'
+
+/** Accounts that a batch of margin calls names; none where it is something else. */
+function itemsIn(data: Hex): number {
+  try {
+    const { args } = decodeFunctionData({ abi: marginCallsAbi, data })
+    return Array.isArray(args?.[0]) ? args[0].length : 0
+  } catch {
+    return 0
+  }
+}
 
 export const TRANSACTION_CASES: readonly Case[] = [
   {
@@ -49,8 +62,9 @@ export const TRANSACTION_CASES: readonly Case[] = [
     name: 'somebody else uses a nonce, and one that lies ahead',
     faults: [28, 29],
     run: async (world) => {
-      const [{ sender }] = world.keepers as [Keeper]
-      const key = world.keyOf(sender)
+      const [keeper] = world.keepers as [Keeper]
+      const { sender } = keeper
+      const key = world.keysOf(keeper).sender
       const nonce = world.chain.newest().nonces.get(sender) ?? 0
       for (const at of [nonce, nonce + 3]) {
         const raw = await privateKeyToAccount(key).signTransaction({
@@ -103,9 +117,27 @@ export const TRANSACTION_CASES: readonly Case[] = [
       const mean = (accounts: readonly Account[]): number =>
         accounts.reduce((sum, it) => sum + doneAt(it), 0) / accounts.length
       return [
-        ...judged(world, first, due, 14, 0.05),
+        ...judged(world, first, due, { wait: 14, wasted: 0.05 }),
         ...unless(mean(due.slice(-10)) <= mean(due.slice(0, 10)), 'the smallest shortfalls were done first'),
       ]
     },
   },
+  ...[90, 70, 50, 30].map((share): Case => ({
+    name: `a batch gets ${share} % of the gas that it needs: what was left out is done after it`,
+    faults: [40],
+    isQuick: share === 30,
+    run: async (world) => {
+      // What a batch reckons with for each account, and the share that this is of what one takes now.
+      world.chain.itemGas = (1_800_000n * 100n) / BigInt(share)
+      const first = world.chain.newest().number
+      const bad = await work(world, 30, { within: 40, wasted: 0.05 })
+      const receipts = world.chain
+        .blocks()
+        .filter(({ number }) => number > first)
+        .flatMap((block) => block.receipts)
+      const isCut = receipts.some(({ tx, worked, idle }) => worked + idle < itemsIn(tx.data))
+      world.heal()
+      return [...bad, ...unless(isCut, 'no batch was cut short')]
+    },
+  })),
 ]

@@ -51,6 +51,12 @@ describe('several endpoints', () => {
     expect(moved.heads.map(({ hash }) => hash)).to.deep.equal(['0x8', '0x9b'])
   })
 
+  it('a word of an older head that comes late takes nothing back', () => {
+    const late = heard(at(head(7), head(9)), head(8))
+    expect(late.heads.map(({ hash }) => hash)).to.deep.equal(['0x7', '0x9'])
+    expect(numberOf(late, at(head(9)))).to.equal('0x9')
+  })
+
   it('who has skipped a block that another tells is asked about it', () => {
     expect(openQuestions([at(head(8), head(9)), at(head(8), head(10))], 0)).to.deep.equal([{ place: 1, number: 9n }])
     expect(openQuestions([at(head(9)), at(head(9))], 0)).to.deep.equal([])

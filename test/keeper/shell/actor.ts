@@ -20,6 +20,8 @@ const by = (reporter: number): SignedObservation => ({
   signature: '0x',
 })
 
+const MAX_GAS = 15_000_000n
+
 describe('carrying out a decision', () => {
   let sent: Call[]
   let inFlight: Set<string>
@@ -49,6 +51,7 @@ describe('carrying out a decision', () => {
       metrics: keeperMetrics(),
       log: pino({ level: 'silent' }),
       isDryRun: false,
+      maxGas: MAX_GAS,
     }
     actor = actorOf(parts as unknown as ActorParts)
   })
@@ -83,6 +86,12 @@ describe('carrying out a decision', () => {
     await act(cure)
     expect(sent).to.have.length(1)
     expect(actor.open(view(), [cure, prices])).to.deep.equal([prices])
+  })
+
+  it('margin calls that the reckoned gas does not suffice for are tried with all that a transaction may have', async () => {
+    failure = { kind: 'refused', error: 'NothingWouldChange()' }
+    await act({ kind: 'openMarginCall', account: ACCOUNT, shortfall: 1n, witnesses: [] })
+    expect(sent.map(({ gas }) => gas)).to.deep.equal([2_800_000n, MAX_GAS])
   })
 
   it('what could not be sent is tried again at the next head', async () => {

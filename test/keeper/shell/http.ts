@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect } from 'chai'
 import { json, serveHttp, text, wholeOf } from '../../../keeper/shell/http.ts'
 import type { HttpServer } from '../../../keeper/shell/http.ts'
@@ -30,6 +32,19 @@ describe('the keeper’s HTTP', () => {
   it('a route that fails is an error of its own, and the server goes on', async () => {
     expect((await fetch(`${server.url}/broken`)).status).to.equal(500)
     expect((await fetch(`${server.url}/live`)).status).to.equal(503)
+  })
+
+  it('who asks nothing takes a place among few, and loses it', async function () {
+    this.timeout(20_000)
+    const { hostname, port } = new URL(server.url)
+    const silent = Array.from({ length: 80 }, () => connect(Number(port), hostname).on('error', () => undefined))
+    const closed = silent.map((socket) => once(socket, 'close'))
+    let gone = 0
+    for (const socket of silent) socket.resume().on('close', () => (gone += 1))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(gone).to.be.within(80 - 64, 80 - 1)
+    await Promise.all(closed)
+    expect((await fetch(`${server.url}/sum?a=4`)).status).to.equal(200)
   })
 
   it('a whole number in a query is digits and nothing else', () => {

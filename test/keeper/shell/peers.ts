@@ -74,6 +74,12 @@ describe('gathering what peers saw', () => {
     expect(missed[0]?.[0]).to.equal(2)
   })
 
+  it('of one that answers without end no more is taken in than an answer can be', async () => {
+    await meet([saying(signedBy(1)), () => json(200, ' '.repeat(100_000) + '{}'), saying(signedBy(3))])
+    expect(await gathered()).to.deep.equal([1, 3])
+    expect(missed).to.deep.equal([[2, 'more than 65536 bytes']])
+  })
+
   it('what its key did not sign is not carried, nor what would spoil the report', async () => {
     await meet([
       saying(signedBy(2, 1)), // signed by another
