@@ -79,7 +79,7 @@ export type Chain = {
   /** Hears of every block as it is mined. */
   readonly onBlock: (listener: (block: Block) => void) => void
   baseFee: bigint
-  /** Of an account called or auctioned. */
+  /** Of an account called. */
   itemGas: bigint
   readonly balances: Map<string, bigint>
   readonly request: (method: string, params: readonly unknown[], head: Block) => Promise<unknown>
@@ -175,16 +175,18 @@ function grownFrom(past: Past): Chain {
     if (contract === undefined) return { ...nothing, isDone: true, gasUsed: 21_000n }
     try {
       const effect = await effectOf(state, contract, askedOf(contract, tx.data), time, roomFor(tx.gas))
-      const gasUsed =
-        BASE_GAS +
-        (isOfValues(contract) ? VALUE_GAS : chain.itemGas) * BigInt(effect.worked) +
-        IDLE_GAS * BigInt(effect.idle)
+      const gasUsed = BASE_GAS + gasOfItem(contract) * BigInt(effect.worked) + IDLE_GAS * BigInt(effect.idle)
       if (gasUsed > tx.gas) return { ...nothing, isDone: false, gasUsed: tx.gas }
       return { ...effect, isDone: true, gasUsed }
     } catch (cause) {
       if (!(cause instanceof Refused)) throw cause
       return { ...nothing, isDone: false, gasUsed: BASE_GAS + IDLE_GAS }
     }
+  }
+
+  function gasOfItem(contract: ContractName): bigint {
+    if (contract === 'priceBook' || contract === 'reporterOracle') return VALUE_GAS
+    return contract === 'marginCalls' ? chain.itemGas : ITEM_GAS
   }
 
   /** Items that `gas` suffices for: with less left the contract begins none. */
@@ -361,9 +363,6 @@ function grownFrom(past: Past): Chain {
   }
   return chain
 }
-
-/** Whether its calls are about signed values, not accounts. */
-const isOfValues = (contract: ContractName): boolean => contract === 'priceBook' || contract === 'reporterOracle'
 
 function askedOf(contract: ContractName, data: Hex): Asked {
   const { functionName, args } = decodeFunctionData({ abi: ABIS[contract], data })

@@ -13,6 +13,8 @@ import type { Keeper, Manner, World } from '../world.ts'
 
 /** [bytes] Of collections late and early; an answer without end brings hundreds of millions. */
 const TAKEN_MOST = 96 * 2 ** 20
+/** Whoever wakes late sends what others have sent meanwhile. */
+const LATE_WASTED = 0.1
 /** [s] */
 const SKEW = 600
 /** The process's own clock is off by so much; at SIGUSR2 it jumps as far to the other side. */
@@ -231,9 +233,9 @@ export const MACHINE_CASES: readonly Case[] = [
       }
       await blocksOf(world, 3)
       for (const { process: child } of starved) child!.kill('SIGUSR2')
-      const bad = await work(world, 8, { within: 14, wait: 2 * 3 + 2 })
+      const bad = await work(world, 8, { within: 14, wait: 2 * 3 + 2, wasted: LATE_WASTED })
       for (const { process: child } of starved) child!.kill('SIGUSR2')
-      await blocksOf(world, 2)
+      await blocksOf(world, 4)
       return [...bad, ...(await work(world, 6, { within: 8, wait: WAIT_MOST + 1 }))]
     },
   },
@@ -249,7 +251,7 @@ export const MACHINE_CASES: readonly Case[] = [
       stuck.process!.kill('SIGUSR2')
       await sleep(200)
       const live = await world.ask(stuck, '/live').catch(() => undefined)
-      const bad = await work(world, 6, { within: 8, wait: 2 * 1 + 2, wasted: 0.05 })
+      const bad = await work(world, 6, { within: 8, wait: 2 * 1 + 2, wasted: LATE_WASTED })
       await sleep(STUCK_MS)
       await blocksOf(world, 2)
       const { decidedBlock } = JSON.parse((await world.ask(stuck, '/status')).text) as { decidedBlock: number }

@@ -121,9 +121,10 @@ export const RIVAL_CASES: readonly Case[] = [
       const pen = signerFor({ chainId: CHAIN_ID, addresses: ADDRESSES }, signer)
       const says = (time: bigint, price: bigint) =>
         pen.signObservation(liar.id, { underlying: 1, time, price: price * 10n ** 8n, halfWidth: 0n })
-      const close = await served(world.portOf(liar), async (request, response) => {
+      const close = await served(world.portOf(liar), (request, response) => {
         const time = new URL(request.url ?? '/', 'http://liar').searchParams.get('time')
-        response.end(time === null ? '{}' : toWire(await says(BigInt(time), 200n)))
+        if (time === null) response.end('{}')
+        else void says(BigInt(time), 200n).then((signed) => response.end(toWire(signed)))
       })
       const send = sending(world, sender)
       for (let block = 0; block < 16 && world.chain.newest().state.punished.length === 0; block++) {
@@ -194,7 +195,9 @@ export const RIVAL_CASES: readonly Case[] = [
         },
       })
       await world.start(hostile)
-      return [...bad, ...(await work(world, 4, { within: 8, wait: WAIT_MOST + 1 }))]
+      // What it left in the mempool is mined first.
+      await blocksOf(world, 3)
+      return [...bad, ...(await work(world, 4, { within: 8, wait: WAIT_MOST + 1, wasted: 0.1 }))]
     },
   },
 ]
