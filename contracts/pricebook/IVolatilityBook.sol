@@ -9,7 +9,7 @@ import {SignedSurface, Slice} from "../types/Observation.sol";
 interface IVolatilityBook {
     /// @param time [unix s] Of the newest surface; zero where there is none.
     /// @param newest By it, in the order asked; zeros where there is none.
-    /// @param beside By the older one, or by the only one, held to what is credible; empty where that says the same.
+    /// @param beside By the older one; empty where there is none or it says the same.
     struct Smiles {
         uint64 time;
         Slice[] newest;
@@ -36,7 +36,7 @@ interface IVolatilityBook {
     function smile(uint8 underlying, uint32 expiry) external view returns (uint64 theta, int64 rho, uint96 phi);
 
     /// @notice `smile` and basis of several expiries, under both surfaces: what the price book reads. Never reverts.
-    /// @param realised [1e-6] Annual variance by which levels of the surface beside are held (`RealisedLib`); not at all if zero.
+    /// @param realised [1e-6] Annual variance by which the levels of both are held (`RealisedLib`); not at all if zero.
     function smiles(
         uint8 underlying,
         uint32[] calldata expiries,

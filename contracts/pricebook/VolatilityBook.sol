@@ -124,10 +124,13 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
         (answer.time, slices) = surface(underlying);
         answer.newest = _smilesAt(answer.time, slices, expiries);
         (uint64 time, Slice[] memory older) = olderSurface(underlying);
-        Slice[] memory beside = time > 0 ? _smilesAt(time, older, expiries) : answer.newest;
-        if (answer.time > 0 && realised > 0) beside = RealisedLib.bounded(beside, realised, block.timestamp);
-        bool isSame = keccak256(abi.encode(beside)) == keccak256(abi.encode(answer.newest));
-        if (!isSame) answer.beside = beside;
+        if (time > 0) answer.beside = _smilesAt(time, older, expiries);
+        if (answer.time > 0 && realised > 0) {
+            answer.newest = RealisedLib.bounded(answer.newest, realised, block.timestamp);
+            answer.beside = RealisedLib.bounded(answer.beside, realised, block.timestamp);
+        }
+        bool isSame = keccak256(abi.encode(answer.beside)) == keccak256(abi.encode(answer.newest));
+        if (isSame) answer.beside = new Slice[](0);
     }
 
     /// @inheritdoc IVolatilityBook

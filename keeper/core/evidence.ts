@@ -58,5 +58,7 @@ function saidIn(word: Word): { readonly underlying: number; readonly time: bigin
 /** All that is signed beside underlying and round, as one text. */
 function valueOf(word: Word): string {
   if (!('surface' in word)) return `${word.observation.price} ${word.observation.halfWidth}`
-  return word.surface.slices.map(({ expiry, theta, rho, phi }) => `${expiry} ${theta} ${rho} ${phi}`).join()
+  return word.surface.slices
+    .map(({ expiry, theta, rho, phi, basis }) => [expiry, theta, rho, phi, basis].join(' '))
+    .join()
 }

@@ -1,5 +1,5 @@
 // Where does an expiry's forward stand? As the venue tells it, or by parity of calls and puts; a median over the strikes.
-import type { OptionQuote } from './feeds/message.ts'
+import type { OptionQuote, VenueIndex } from './feeds/message.ts'
 
 /** [1e-9] Bounds of a basis on chain: 3 %, and 60 % a year (SmileLib.basisMax). */
 const BASIS_MOST = 30_000_000
@@ -12,6 +12,20 @@ const FAR = 0.5
 export function forwardOf(quotes: readonly OptionQuote[]): number | undefined {
   const told = quotes.flatMap(({ forward }) => forward ?? [])
   return medianOf(told.length > 0 ? told : byParity(quotes))
+}
+
+/** Told further apart in time than this [ms], an index is not that of a quote. */
+const SAME_MOMENT = 2_000
+
+/** `quote` with the venue's index of its moment, where it tells none itself and one is known. */
+export function withIndex(quote: OptionQuote, index: VenueIndex | undefined): OptionQuote {
+  if (quote.index !== undefined || index === undefined) return quote
+  return Math.abs(quote.time - index.time) <= SAME_MOMENT ? { ...quote, index: index.price } : quote
+}
+
+/** What the venue held the underlying for when it told these quotes; undefined where it did not say. */
+export function indexOf(quotes: readonly OptionQuote[]): number | undefined {
+  return medianOf(quotes.flatMap(({ index }) => index ?? []))
 }
 
 /** [1e-9] What a slice says of `forward` against `spot`, within what the chain takes. */

@@ -1,7 +1,7 @@
 // Which surface do these quotes describe? One slice for each expiry quoted enough, free of arbitrage (RULES C7).
 import type { Slice, Surface } from '../../units/observation.ts'
 import { fitSurface } from '../../risk/surface/fitSurface.ts'
-import { basisOf, forwardOf } from './forward.ts'
+import { basisOf, forwardOf, indexOf } from './forward.ts'
 import type { OptionQuote } from './feeds/message.ts'
 
 /** [s] Quotes older than this are none; expiries nearer than this have no smile worth signing. */
@@ -14,7 +14,10 @@ const YEAR_SECONDS = 365 * 86_400
 /** Strikes further out than this many standard deviations are quoted by nobody in earnest. */
 const WIDEST = 6
 
-/** The surface at `round` [unix s]; undefined where no expiry is quoted enough. `spot` stands in for a forward not told. */
+/**
+ * The surface at `round` [unix s]; undefined where no expiry is quoted enough. `spot` stands in for a forward, or
+ * a venue's index, that is not told.
+ */
 export function surfaceOf(
   underlying: number,
   round: number,
@@ -29,8 +32,9 @@ export function surfaceOf(
   const expiries = [...new Set(fresh.map(({ expiry }) => expiry))].toSorted((a, b) => a - b)
   const smiles = expiries.map((expiry) => smileOf(fresh, expiry, round, spot))
   const slices = fitSurface(smiles, SLICES_MOST).map(({ expiry, slice: { theta, rho, phi } }): Slice => {
-    const forward = smiles.find((smile) => smile.expiry === expiry)?.forward
-    const basis = forward === undefined || spot === undefined ? 0 : basisOf(forward, spot, expiry - round)
+    const { forward, index } = smiles.find((smile) => smile.expiry === expiry) ?? {}
+    const against = index ?? spot
+    const basis = forward === undefined || against === undefined ? 0 : basisOf(forward, against, expiry - round)
     return { expiry, theta: wad(theta), rho: wad(rho), phi: wad(phi), basis }
   })
   return slices.length === 0 ? undefined : { underlying, time: BigInt(round), slices }
@@ -47,7 +51,7 @@ function smileOf(all: readonly OptionQuote[], expiry: number, round: number, spo
     const point = { k: Math.log(strike / at), variance: volatility ** 2 * years }
     return Math.abs(point.k) <= WIDEST * Math.sqrt(point.variance) ? [point] : []
   })
-  return { expiry, forward, points }
+  return { expiry, forward, index: indexOf(quotes), points }
 }
 
 /** To 1e-18 by way of 1e-15, which a double holds without rounding noise of its own. */

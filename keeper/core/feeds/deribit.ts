@@ -1,6 +1,7 @@
 // What does an options venue say? Deribit's JSON-RPC notifications: the mark prices of a whole chain in one message
-// (markprice.options.<index>, volatility as a fraction), or the ticker of one instrument (mark_iv in per cent).
-// https://docs.deribit.com/#markprice-options-index_name · #ticker-instrument_name-interval
+// (markprice.options.<index>, volatility as a fraction), the index they are held against, or the ticker of one instrument
+// (mark_iv in per cent).
+// https://docs.deribit.com/#markprice-options-index_name · #deribit_price_index-index_name · #ticker-instrument_name-interval
 import { jsonOf, millisecondsOf, objectOf, positiveOf } from './fields.ts'
 import type { Json } from './fields.ts'
 import { control, malformed, refused } from './message.ts'
@@ -11,7 +12,9 @@ export const deribit: Dialect = {
   venue: 'deribit',
   subscribe: (pair) => [
     call(1, 'public/set_heartbeat', { interval: 30 }),
-    call(2, 'public/subscribe', { channels: [`markprice.options.${pair.toLowerCase()}`] }),
+    call(2, 'public/subscribe', {
+      channels: [`markprice.options.${pair.toLowerCase()}`, `deribit_price_index.${pair.toLowerCase()}`],
+    }),
   ],
   parse,
   answers: { test_request: call(3, 'public/test', {}) },
@@ -37,6 +40,7 @@ function notification(params: Json): FeedMessage {
   if (channel.startsWith('markprice.options.') && Array.isArray(data)) {
     return quotesOf(data.map((row) => chainRow(objectOf(row) ?? {})))
   }
+  if (channel.startsWith('deribit_price_index.')) return indexOf(objectOf(data) ?? {})
   const ticker = objectOf(data)
   return channel.startsWith('ticker.') && ticker !== undefined ? quotesOf([tickerRow(ticker)]) : control(channel)
 }
@@ -45,6 +49,12 @@ function quotesOf(rows: readonly (OptionQuote | undefined)[]): FeedMessage {
   // A row without a volatility (no market in it) is no quote; a message without any is malformed.
   const quotes = rows.filter((row) => row !== undefined)
   return quotes.length > 0 ? { kind: 'quotes', quotes } : malformed('no row is a quote')
+}
+
+function indexOf(row: Json): FeedMessage {
+  const [time, price] = [millisecondsOf(row['timestamp']), positiveOf(row['price'])]
+  if (time === undefined || price === undefined) return malformed('neither time nor price of an index')
+  return { kind: 'index', index: { time, price } }
 }
 
 function chainRow(row: Json): OptionQuote | undefined {
@@ -60,7 +70,14 @@ function quoteOf(row: Json, volatility: number | undefined, forward: number | un
   const instrument = instrumentOf(String(row['instrument_name']))
   const time = millisecondsOf(row['timestamp'])
   if (instrument === undefined || time === undefined || volatility === undefined) return undefined
-  return { time, ...instrument, volatility, forward, mark: positiveOf(row['mark_price']) }
+  return {
+    time,
+    ...instrument,
+    volatility,
+    forward,
+    mark: positiveOf(row['mark_price']),
+    index: positiveOf(row['index_price']),
+  }
 }
 
 const INSTRUMENT = /^[A-Z0-9]+(?:_[A-Z]+)?-(\d{1,2})([A-Z]{3})(\d{2})-(\d+(?:d\d+)?)-([CP])$/

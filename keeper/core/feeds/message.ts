@@ -13,7 +13,12 @@ export type OptionQuote = {
   readonly forward: number | undefined
   /** Price in units of the underlying, where the venue tells it: of a call and a put on one strike, forwards follow by parity. */
   readonly mark: number | undefined
+  /** What the venue itself holds the underlying for at that moment, where it tells it: its forwards stand against this. */
+  readonly index: number | undefined
 }
+
+/** The venue's own price of the underlying; `time` in unix milliseconds. */
+export type VenueIndex = { readonly time: number; readonly price: number }
 
 /** `sequence` where the venue numbers its messages or trades without gaps; `through`: the last number in a message that holds several. */
 export type FeedMessage =
@@ -24,6 +29,7 @@ export type FeedMessage =
       readonly through?: number | undefined
     }
   | { readonly kind: 'quotes'; readonly quotes: readonly OptionQuote[] }
+  | { readonly kind: 'index'; readonly index: VenueIndex }
   | {
       readonly kind: 'control'
       readonly name: string

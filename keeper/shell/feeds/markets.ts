@@ -1,7 +1,8 @@
 // What have the venues said last? The newest trade of each, the newest quote of each option, and how much of it was noise.
 import { dialectOf, TRADE_DIALECTS } from '../../core/feeds/dialects.ts'
 import type { TradeVenue } from '../../core/feeds/dialects.ts'
-import type { FeedMessage, OptionQuote, Trade } from '../../core/feeds/message.ts'
+import type { FeedMessage, OptionQuote, Trade, VenueIndex } from '../../core/feeds/message.ts'
+import { withIndex } from '../../core/forward.ts'
 import type { Sample } from '../../core/observe.ts'
 import type { Config, FeedConfig } from '../config.ts'
 import { askOnchain } from './onchain.ts'
@@ -43,6 +44,7 @@ type Feed = {
   gaps: number
   sequence: number | undefined
   readonly quotes: Map<string, OptionQuote>
+  index: VenueIndex | undefined
   stop: () => void
 }
 
@@ -110,6 +112,7 @@ function feedOf(symbol: string, venue: string, quote: string, maxAgeSeconds?: nu
     gaps: 0,
     sequence: undefined,
     quotes: new Map(),
+    index: undefined,
     stop: () => undefined,
   }
 }
@@ -149,7 +152,8 @@ function take(feed: Feed, message: FeedMessage): void {
   if (message.kind === 'trades') {
     for (const trade of message.trades) if (trade.time >= (feed.trade?.time ?? 0)) feed.trade = trade
   }
-  if (message.kind === 'quotes') for (const quote of message.quotes) takeQuote(feed, quote)
+  if (message.kind === 'index' && message.index.time >= (feed.index?.time ?? 0)) feed.index = message.index
+  if (message.kind === 'quotes') for (const quote of message.quotes) takeQuote(feed, withIndex(quote, feed.index))
 }
 
 function takeQuote({ quotes }: Feed, quote: OptionQuote): void {

@@ -58,27 +58,35 @@ contract RealisedLibTest is Books {
 
     // ---- as the price book uses it ----------------------------------------------------------------------------------
 
-    function test_belowMustHoldUnderTheNewestSurfaceAndUnderTheOlderOneHeldToWhatTheIndexDid() external {
+    function test_belowMustHoldUnderBothSurfacesHeldToWhatTheIndexDid() external {
         _quote(0.64e18);
         _quiet(3 hours);
         _quote(9e18); // 300 %, the index did not move
-        uint32[] memory expiries = new uint32[](1);
-        expiries[0] = FAR;
-        UnderlyingMarks memory below = book.marks(ETH, Side.BELOW, expiries);
-        UnderlyingMarks memory above = book.marks(ETH, Side.ABOVE, expiries);
+        UnderlyingMarks memory below = _marksOf(Side.BELOW);
+        UnderlyingMarks memory above = _marksOf(Side.ABOVE);
         assertEq(below.older.length, 1, "two surfaces");
-        assertTrue(below.expiries[0].theta > 10 * uint256(above.older[0].theta), "the newest as it is");
+        assertEq(below.expiries[0].theta, _most(), "the newest is held");
+        assertTrue(above.expiries[0].theta > _most(), "for above it stands as it is");
         assertEq(below.older[0].theta, above.older[0].theta, "the older one is credible");
         assertEq(below.surfaceAge, now_ % 10, "new");
         _quiet(29 minutes);
         _quote(9e18);
         _quiet(61 minutes); // both surfaces say 300 % now
-        below = book.marks(ETH, Side.BELOW, expiries);
-        above = book.marks(ETH, Side.ABOVE, expiries);
+        below = _marksOf(Side.BELOW);
+        above = _marksOf(Side.ABOVE);
         assertEq(above.older.length, 0, "one surface says it all");
-        assertEq(below.older.length, 1, "but no index moved like that");
-        (, uint256 most) = RealisedLib.boundsOf(book.realisedVariance(ETH) / 1e12, FAR - now_);
-        assertEq(below.older[0].theta, most, "held");
+        assertEq(below.older.length, 0, "for below too");
+        assertEq(below.expiries[0].theta, _most(), "but no index moved like that");
+    }
+
+    function test_aLevelTooLowToBeTrueShieldsNobody() external {
+        _quote(0.64e18);
+        _restless(3 hours); // a percent in ten minutes is more than 200 % a year
+        _quote(0.02e18);
+        UnderlyingMarks memory below = _marksOf(Side.BELOW);
+        (uint256 least, ) = RealisedLib.boundsOf(book.realisedVariance(ETH) / 1e12, FAR - now_);
+        assertEq(below.expiries[0].theta, least, "raised to a quarter of what the index did");
+        assertTrue(_marksOf(Side.ABOVE).expiries[0].theta < least, "and taken as it is for above");
     }
 
     function test_theForwardOfAnExpiryIsInItsMark() external {
@@ -90,6 +98,28 @@ contract RealisedLibTest is Books {
     }
 
     // ---- inside ---------------------------------------------------------------------------------------------------
+
+    function _marksOf(Side side) private view returns (UnderlyingMarks memory) {
+        uint32[] memory expiries = new uint32[](1);
+        expiries[0] = FAR;
+        return book.marks(ETH, side, expiries);
+    }
+
+    /// @dev [1e18] Largest total variance that is believed now.
+    function _most() private view returns (uint256 most) {
+        (, most) = RealisedLib.boundsOf(book.realisedVariance(ETH) / 1e12, FAR - now_);
+    }
+
+    /// @dev A percent up and a percent down in turn, every ten minutes.
+    function _restless(uint64 elapsed) private {
+        bool isUp;
+        for (uint64 end = now_ + elapsed; now_ < end; isUp = !isUp) {
+            _warp(now_ + 600);
+            uint256 price = isUp ? P : (P * 101) / 100;
+            feed.push(int256(price), now_);
+            _report(price);
+        }
+    }
 
     function _quiet(uint64 elapsed) private {
         for (uint64 end = now_ + elapsed; now_ < end;) {

@@ -41,6 +41,13 @@ describe('evidence', () => {
     expect(doubled).to.deep.equal([{ first: drawn(1, 5n), second: drawn(1, 6n) }])
   })
 
+  it('another forward is another surface', () => {
+    const { reporter, signature, surface } = drawn(1, 5n)
+    const slices = surface.slices.map((slice) => ({ ...slice, basis: 1 }))
+    const moved = { reporter, signature, surface: { ...surface, slices } }
+    expect(heard(NOTHING, [drawn(1, 5n), moved]).doubled).to.deep.equal([{ first: drawn(1, 5n), second: moved }])
+  })
+
   it('words are kept for a minute and proofs for ten', () => {
     const { words, doubled } = heard(NOTHING, [said(1, 200n), said(1, 201n), said(2, 200n, ROUND + 10)])
     expect([...wordsAt(words, ROUND + 61).keys()]).to.deep.equal([`price:2:1:${ROUND + 10}`])

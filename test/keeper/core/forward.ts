@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { OptionQuote } from '../../../keeper/core/feeds/message.ts'
-import { basisOf, forwardOf } from '../../../keeper/core/forward.ts'
+import { basisOf, forwardOf, indexOf, withIndex } from '../../../keeper/core/forward.ts'
 import { loadChain } from '../../../sim/market/load.ts'
 import { EXPIRY, NOW } from './example.ts'
 
@@ -12,10 +12,22 @@ const quote = (strike: number, isCall: boolean, changed: Partial<OptionQuote>): 
   volatility: 0.8,
   forward: undefined,
   mark: undefined,
+  index: undefined,
   ...changed,
 })
 
 describe('where an expiry’s forward stands', () => {
+  it('is told against the venue’s index of the same moment, and against none of another', () => {
+    const [bare, own] = [quote(200, true, {}), quote(210, true, { index: 197 })]
+    const at = (milliseconds: number) => ({ time: NOW * 1000 + milliseconds, price: 198 })
+    expect(withIndex(bare, at(2_000)).index).to.equal(198)
+    expect(withIndex(bare, at(-2_001)).index).to.equal(undefined)
+    expect(withIndex(bare, undefined)).to.equal(bare)
+    expect(withIndex(own, at(0)).index).to.equal(197)
+    expect(indexOf([bare, own])).to.equal(197)
+    expect(indexOf([bare])).to.equal(undefined)
+  })
+
   it('is the median of what the venue tells', () => {
     const told = [198, 201, 500].map((forward, i) => quote(190 + i, true, { forward }))
     expect(forwardOf(told)).to.equal(201)

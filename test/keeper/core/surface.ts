@@ -19,6 +19,7 @@ function quotesAt(expiry: number, theta: number, rho: number, phi: number, age =
     volatility: Math.sqrt(totalVariance({ theta, rho, phi }, Math.log(strike / 200)) / years),
     forward: 200,
     mark: undefined,
+    index: undefined,
   }))
 }
 
@@ -52,6 +53,12 @@ describe('a keeper’s own surface', () => {
       surfaceOf(1, ROUND, quotesAt(EXPIRY, 0.05, -0.2, 4), spot, RULES)?.slices[0]?.basis
     expect(basis(199)).to.equal(Math.round((200 / 199 - 1) * 1e9))
     expect(basis(undefined)).to.equal(0)
+  })
+
+  it('measures a forward against the index of the venue that quotes it, whatever a keeper sees elsewhere', () => {
+    const quotes = quotesAt(EXPIRY, 0.05, -0.2, 4).map((quote) => ({ ...quote, index: 198 }))
+    const basis = surfaceOf(1, ROUND, quotes, 190, RULES)?.slices[0]?.basis
+    expect(basis).to.equal(Math.round((200 / 198 - 1) * 1e9))
   })
 
   it('slices that cross are moved apart', () => {

@@ -23,6 +23,7 @@ describe('Deribit messages', () => {
           volatility: 0.9,
           forward: undefined,
           mark: 0.0333,
+          index: undefined,
         },
         {
           time: 1584000000123,
@@ -32,6 +33,7 @@ describe('Deribit messages', () => {
           volatility: 0.95,
           forward: undefined,
           mark: 0.0333,
+          index: undefined,
         },
       ],
     })
@@ -44,10 +46,27 @@ describe('Deribit messages', () => {
       mark_iv: 90.5,
       underlying_price: 195.2,
       mark_price: 0.03,
+      index_price: 194.8,
     })
     const message = deribit.parse(text, 'eth_usd')
     expect(message.kind === 'quotes' && message.quotes[0]?.volatility).to.equal(0.905)
     expect(message.kind === 'quotes' && message.quotes[0]?.forward).to.equal(195.2)
+    expect(message.kind === 'quotes' && message.quotes[0]?.index).to.equal(194.8)
+  })
+
+  it('asks for its index beside the marks, and takes it with its time', () => {
+    expect(deribit.subscribe('ETH_USD').at(-1)).to.contain('"deribit_price_index.eth_usd"')
+    const text = notification('deribit_price_index.eth_usd', {
+      timestamp: 1584000000123,
+      price: 194.8,
+      index_name: 'eth_usd',
+    })
+    expect(deribit.parse(text, 'eth_usd')).to.deep.equal({
+      kind: 'index',
+      index: { time: 1584000000123, price: 194.8 },
+    })
+    const empty = notification('deribit_price_index.eth_usd', { timestamp: 1584000000123 })
+    expect(deribit.parse(empty, 'eth_usd').kind).to.equal('malformed')
   })
 
   it('a row without a volatility is left out; a message without a quote is malformed', () => {
