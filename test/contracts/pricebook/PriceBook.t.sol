@@ -168,5 +168,10 @@ contract PriceBookTest is Books {
         assertTrue(below.candidates.length > 0, "there is a price to judge by");
         assertTrue(below.candidates[0].raw() > 0, "and it is not zero");
         book.marks(ETH, Side.ABOVE, expiries);
+        book.marks(ETH, Side.TAKING, expiries);
+        book.lastStop(ETH);
+        book.settlementPrice(ETH, expiry);
+        book.hourPrice(ETH, expiry);
+        book.average(ETH, uint32(START - (START % 3_600)) + 3_600 * (expiry % 500), uint24(widths % 169));
     }
 }

@@ -97,6 +97,32 @@ contract RealisedLibTest is Books {
         assertEq(book.marks(ETH, Side.BELOW, expiries).expiries[0].forwardRatio, 1.02e18, "two percent above spot");
     }
 
+    /// @dev Whatever surface a quorum wrote, however the index moved and however long ago: what a liquidation reads does not revert.
+    function testFuzz_noSurfaceAndNoMoveRevertsARead(
+        uint64 variance,
+        int32 basis,
+        uint64[3] calldata prices,
+        uint32[3] calldata gaps,
+        uint32 expiry
+    ) external {
+        try this.quoteAs(variance, basis) {} catch {}
+        for (uint256 i; i < 3; ++i) {
+            _warp(now_ + (gaps[i] >> 10));
+            uint256 price = 1 + uint256(prices[i]) / 1_000;
+            feed.push(int256(price), now_);
+            _report(price);
+        }
+        uint32[] memory expiries = new uint32[](2);
+        (expiries[0], expiries[1]) = (expiry, FAR);
+        assertEq(book.marks(ETH, Side.BELOW, expiries).expiries.length, 2, "both");
+        assertEq(book.marks(ETH, Side.ABOVE, expiries).expiries.length, 2, "both");
+        assertEq(book.marks(ETH, Side.TAKING, expiries).expiries.length, 2, "both");
+    }
+
+    function quoteAs(uint256 variance, int32 basis) external {
+        _quoteAs(variance, basis);
+    }
+
     // ---- inside ---------------------------------------------------------------------------------------------------
 
     function _marksOf(Side side) private view returns (UnderlyingMarks memory) {
