@@ -63,6 +63,8 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
   const { columns } = accounts
   const valuer = valuerOf(accounts)
   const tables = new Map<number, Table>()
+  /** The same once more: who ends a million certificates must not make an iterator for each. */
+  const list: Table[] = []
   const special = new Set<number>()
   const clearing = new Set<number>()
   const low = new Set<number>()
@@ -74,6 +76,7 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
   let isQueued = new Uint8Array(0)
   let isHouse = new Uint8Array(0)
   let queue = new Int32Array(0)
+  let due = new Int32Array(0)
   let next = 0
   let time = 0
   let hash = ''
@@ -87,22 +90,23 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
     makeRoom()
     const { marked, isNew } = marketsAt(view)
     valuer.mark(marked)
-    const due: number[] = []
-    for (let i = next; i < queue.length; i++) due.push(queue[i]!)
+    // What was left of the last head, and each account once: no more than there is room for.
+    let count = queue.length - next
+    due.set(queue.subarray(next))
     const add = (slot: number): void => {
       if (isQueued[slot] === 1) return
       isQueued[slot] = 1
-      due.push(slot)
+      due[count++] = slot
     }
     for (const slot of accounts.takeChanged()) renew(slot, add)
     if (isNew) for (let slot = 0; slot < known; slot++) if (until[slot] !== NEVER) end(slot, add)
     if (!isNew) {
       endByTime(add)
-      for (const table of tables.values()) endByMarket(table, add)
+      for (const table of list) endByMarket(table, add)
     }
     if (hash !== view.head.hash) for (const slot of low) add(slot)
     hash = view.head.hash
-    queue = inOrder(due)
+    queue = inOrder(due.subarray(0, count))
     next = 0
   }
 
@@ -114,6 +118,7 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
     worstUntil = grown(worstUntil, Math.ceil(room / BLOCK), NEVER)
     health = grown(health, room, 0)
     isQueued = grown(isQueued, room, 0)
+    due = grown(due, room, 0)
     isHouse = grown(isHouse, room, 0)
     for (const table of tables.values()) table.rowOf = grown(table.rowOf, room, -1)
   }
@@ -218,7 +223,8 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
 
   function drop(slot: number): void {
     until[slot] = NEVER
-    for (const table of tables.values()) {
+    for (let at = 0; at < list.length; at++) {
+      const table = list[at]!
       const row = table.rowOf[slot]!
       if (row < 0) continue
       table.low[row] = -Infinity
@@ -302,8 +308,11 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
   }
 
   function tableOf(underlying: number): Table {
-    const table = tables.get(underlying) ?? emptyTable(room)
+    const known = tables.get(underlying)
+    if (known !== undefined) return known
+    const table = emptyTable(room)
     tables.set(underlying, table)
+    list.push(table)
     return table
   }
 
@@ -321,7 +330,7 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
   // ---- order ---------------------------------------------------------------------------------------------------
 
   /** By health at the last look and what the price has done since, lowest first: sorted by the leading 16 bits. */
-  function inOrder(slots: readonly number[]): Int32Array<ArrayBuffer> {
+  function inOrder(slots: Int32Array): Int32Array<ArrayBuffer> {
     const counts = new Uint32Array(BUCKETS + 1)
     const places = new Uint16Array(slots.length)
     for (let i = 0; i < slots.length; i++) {

@@ -1,5 +1,5 @@
 // How fast does a keeper find the accounts that matter, and how soon does a fleet deal with them? `--fleet` stops after the fleet.
-// `--large` adds the million, which takes about a minute to make and 450 MB.
+// `--large` adds the million, which takes about a minute to make and 450 MB; `--processes` measures five processes alone, `--soak` a day.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Row } from '../bench.ts'
@@ -22,6 +22,8 @@ function measured(file: string, ...parameters: readonly (string | number)[]): Me
 
 export function rows(flags: readonly string[]): Promise<readonly Row[]> {
   if (flags.includes('--fleet')) return Promise.resolve(fleetRows())
+  if (flags.includes('--processes')) return Promise.resolve(processRows())
+  if (flags.includes('--soak')) return Promise.resolve(soakRows())
   const sizes = [
     ['1k', 1_000],
     ['10k', 10_000],
@@ -40,7 +42,60 @@ export function rows(flags: readonly string[]): Promise<readonly Row[]> {
       'pages of the lens over HTTP from a node that has its answers ready, decoded, and every account valued',
     ),
     row('start100k.requests', start['requests']!, '', 'requests for it'),
+    ...soakRows(),
+    ...processRows(),
   ])
+}
+
+function soakRows(): Row[] {
+  const m = measured('soak.ts')
+  const note = 'a day of 10 s ticks against 2,000 accounts through search and decide; heap and buffers after collection'
+  return [
+    row('rssGrowth', m['perHour']!, 'MB/h', `${note}; slope of twelve points after four hours`),
+    row('rssGrowth.held', m['last']!, 'MB', `at the end; ${Math.round(m['first']!)} at the first point`),
+  ]
+}
+
+const FIVE = 'five keeper processes, three endpoints each, a chain in memory, 12 s blocks in lockstep'
+
+function processRows(): Row[] {
+  const m = measured('processes.ts', KILLS, 1)
+  return [
+    row(
+      'rpcIdle',
+      m['rpcIdle']!,
+      '/block',
+      `${FIVE}; calls of a keeper over its three endpoints, nothing due but prices`,
+    ),
+    row('rpcBusy', m['rpcBusy']!, '/block', 'the same with ten margin calls due in every block'),
+    row(
+      'rpcIdle.polls',
+      m['rpcIdlePolls']!,
+      '/block',
+      'beside them: HTTP questions for the head, by the clock and not by the block',
+    ),
+    row('e2e.p50', m['e2e50']!, 'blocks', 'venue’s tick → price on chain → margin call on chain'),
+    row('e2e.worst', m['e2eWorst']!, 'blocks', ''),
+    row('wall.p50', m['wall50']!, 'blocks', 'due → called where a block comes every second of the wall clock'),
+    row('wall.p99', m['wall99']!, 'blocks', ''),
+    row('wall.left', m['wallLost']!, '', 'not done'),
+    row(
+      'sigkill.resumed',
+      m['killedResumed']!,
+      'blocks',
+      `worst of ${KILLS} random points, from the new process to its first decision`,
+    ),
+    row('sigkill.lost', m['killedLost']!, '', `of ${2 * KILLS} duties that fell due meanwhile`),
+    row('sigkill.wait', m['killedWait']!, 'blocks', 'the longest that one of them waited'),
+    row('sigkill.healthy', m['killedTouched']!, '', 'healthy accounts touched'),
+    row(
+      'liar.wrong',
+      m['liedWrong']!,
+      '',
+      `failed transactions and healthy accounts touched while one endpoint of three lies: ${m['lies']} lies`,
+    ),
+    row('liar.lost', m['liedLost']!, '', `duties not done, beside ${m['liedDone']} that were`),
+  ]
 }
 
 function tickRows(name: string, m: Measured): Row[] {
@@ -81,7 +136,10 @@ const STEADY: Omit<Rig, 'seed'> = {
   lags: [1, 0, 0],
   isRacing: false,
   crashEvery: 0,
+  slotBlocks: 2,
 }
+const LONG_TURN = 20
+const KILLS = 50
 const LAGGING = [0.9, 0.09, 0.01] as const
 const RIG =
   'five keepers’ own decide, turns and batches; lockstep blocks, every transaction in the next block as far as 36 M gas hold; no RPC, no scan'
@@ -92,6 +150,7 @@ function fleetRows(): Row[] {
   const lagging = runs({ lags: LAGGING })
   const crashing = runs({ crashEvery: 15, dead: [0, 1] })
   const racing = runs({ isRacing: true })
+  const long = runs({ slotBlocks: LONG_TURN })
   const backlog = SEEDS.slice(0, 2).map((seed) =>
     runOf({ ...STEADY, seed, steps: 1, duePerStep: 3_000, blocksPerStep: 160 }),
   )
@@ -129,6 +188,16 @@ function fleetRows(): Row[] {
     row('due.p99', waits(steady, 0.99), 'blocks', ''),
     row('due.p50.lag', waits(lagging, 0.5), 'blocks', 'views 0, 1 and 2 blocks old at 90, 9 and 1 %'),
     row('due.p99.lag', waits(lagging, 0.99), 'blocks', ''),
+    row(
+      'due.late.lag',
+      percent(
+        lagging,
+        (run) => run.waits.filter((wait) => wait > 2).length,
+        (run) => run.waits.length,
+      ),
+      '%',
+      'of the same, more than two blocks',
+    ),
     ...[1, 2, 3, 4].map((dead) =>
       row(
         `failover.f${dead}`,
@@ -137,6 +206,8 @@ function fleetRows(): Row[] {
         `worst wait over every subset of ${dead} dead; 2·${dead} + 2 allowed`,
       ),
     ),
+    row('failover.f2.long', failover(2, LONG_TURN), 'blocks', `the same two with turns of ${LONG_TURN} blocks`),
+    row('wastedGas.long', waste(long), '%', `all alive, with turns of ${LONG_TURN} blocks`),
     row('duplicates', twice(steady), '%', 'accounts named again after they were called, of all named'),
     row('duplicates.lag', twice(lagging), '%', ''),
     row('duplicates.crashes', twice(crashing), '%', 'two dead, and one loses its memory every three steps'),
@@ -154,12 +225,12 @@ function fleetRows(): Row[] {
   ]
 }
 
-function failover(dead: number): number {
+function failover(dead: number, slotBlocks = STEADY.slotBlocks): number {
   const subsets = Array.from({ length: 32 }, (_, bits) => [0, 1, 2, 3, 4].filter((keeper) => (bits >> keeper) & 1))
   const runs = subsets
     .filter((subset) => subset.length === dead)
     .map((subset, seed) =>
-      runOf({ ...STEADY, seed: seed + 10, steps: 10, duePerStep: 20, blocksPerStep: 12, dead: subset }),
+      runOf({ ...STEADY, seed: seed + 10, steps: 10, duePerStep: 20, blocksPerStep: 12, dead: subset, slotBlocks }),
     )
   if (runs.some(({ left }) => left > 0)) return Infinity
   return Math.max(...runs.flatMap(({ waits }) => waits))

@@ -24,6 +24,8 @@ export type Rig = {
   readonly isRacing: boolean
   /** A random keeper loses its memory every so many blocks; zero never. */
   readonly crashEvery: number
+  /** [blocks] Of a turn. */
+  readonly slotBlocks: number
 }
 
 export type Run = {
@@ -111,7 +113,7 @@ export function runOf(rig: Rig): Run {
       const due = open.filter(([id, since]) => since <= head && !((doneAt.get(id) ?? Infinity) <= head))
       const view: View = {
         ...base,
-        universe: { ...base.universe, seed },
+        universe: { ...base.universe, seed, slotSeconds: rig.slotBlocks * BLOCK_SECONDS },
         head: {
           ...base.head,
           number: BigInt(head + 100),
