@@ -127,6 +127,33 @@ contract VolatilityBookTest is Fleet {
         }
     }
 
+    /// @dev The caller chooses any quorum or more of seven; one of all lies: the smile that is stored stays, at the money and one
+    ///      deviation to either side, between what the honest among the chosen quote there.
+    function testFuzz_noSubsetChosenByACallerMovesTheSmileOutOfTheHonestRange(
+        uint256[7] calldata drawn,
+        uint256 heard,
+        uint256 liar,
+        uint64 theta,
+        uint96 phi
+    ) external {
+        liar %= KEEPERS;
+        (SignedSurface[] memory signed, Slice[] memory honest) = _chosen(drawn, heard, liar, theta, phi);
+        if (signed.length < QUORUM) return;
+        try book.submit(signed) {} catch {
+            return; // a refused surface moves nothing
+        }
+        (, Slice[] memory slices) = book.surface(ETH);
+        int256 unit = int256(Math.sqrt(uint256(slices[0].theta) * 1e18));
+        bool isReduced = slices[0].phi == SmileLib.phiMax(slices[0].theta, slices[0].rho);
+        for (int256 i = -1; i <= 1; ++i) {
+            (uint256 low, uint256 high) = _rangeOf(honest, i * unit);
+            uint256 stored = SmileLib.totalVariance(slices[0], i * unit);
+            uint256 tolerance = slices[0].theta / 1e8 + 10;
+            assertTrue(stored <= high + tolerance, "not above the honest");
+            assertTrue(isReduced || stored + tolerance >= low, "not below, but where butterfly asks for it");
+        }
+    }
+
     function testFuzz_theOrderOfQuotesIsNoMatter(
         uint256[3] calldata thetas,
         int256[3] calldata rhos,
@@ -393,6 +420,40 @@ contract VolatilityBookTest is Fleet {
     function _only(Slice memory slice) private pure returns (Slice[] memory slices) {
         slices = new Slice[](1);
         slices[0] = slice;
+    }
+
+    /// @dev Signed words of those whose bit of `heard` is set, and the slices of the honest among them.
+    function _chosen(
+        uint256[7] calldata drawn,
+        uint256 heard,
+        uint256 liar,
+        uint64 theta,
+        uint96 phi
+    ) private view returns (SignedSurface[] memory signed, Slice[] memory honest) {
+        uint256 count;
+        uint256 sound;
+        for (uint256 r; r < KEEPERS; ++r) {
+            if ((heard >> r) & 1 == 0) continue;
+            ++count;
+            if (r != liar) ++sound;
+        }
+        (signed, honest) = (new SignedSurface[](count), new Slice[](sound));
+        (count, sound) = (0, 0);
+        for (uint16 r; r < KEEPERS; ++r) {
+            if ((heard >> r) & 1 == 0) continue;
+            Slice memory said = _honest(drawn[r], int256(drawn[r] >> 128));
+            if (r == liar) said = Slice(NEAR, uint64(bound(theta, 1, 0.2e18)), 0.3e18, uint96(bound(phi, 1, 9e18)), 0);
+            else honest[sound++] = said;
+            signed[count++] = _signed(r + 1, START, _only(said));
+        }
+    }
+
+    function _rangeOf(Slice[] memory slices, int256 k) private pure returns (uint256 low, uint256 high) {
+        low = type(uint256).max;
+        for (uint256 i; i < slices.length; ++i) {
+            uint256 w = SmileLib.totalVariance(slices[i], k);
+            (low, high) = (w < low ? w : low, w > high ? w : high);
+        }
     }
 
     /// @dev What an honest reporter may say: about 0.02 of variance, about −0.2 of skew, curvature 0.8/√θ.
