@@ -15,8 +15,8 @@ import type { Keeper, Manner, World } from '../world.ts'
 const TAKEN_MOST = 96 * 2 ** 20
 /** Whoever wakes late sends what others have sent meanwhile. */
 const LATE_WASTED = 0.1
-/** [s] */
-const SKEW = 600
+/** [s] Ten minutes and a slot and a half: a whole number of rounds of the fleet would leave every turn where it was. */
+const SKEW = 636
 /** The process's own clock is off by so much; at SIGUSR2 it jumps as far to the other side. */
 const SKEWED = (seconds: number): string => `
   let by = ${seconds * 1_000}
