@@ -4,15 +4,20 @@ pragma solidity ^0.8.29;
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 
 import {IClearinghouse} from "../../contracts/IClearinghouse.sol";
-import {EXCHANGE} from "../../contracts/access/Roles.sol";
+import {EXCHANGE, POSTER} from "../../contracts/access/Roles.sol";
 import {IExchange} from "../../contracts/exchange/IExchange.sol";
 import {FaucetToken} from "../../contracts/harness/FaucetToken.sol";
 import {ICustody} from "../../contracts/ledger/ICustody.sol";
 import {ILedger} from "../../contracts/ledger/ILedger.sol";
+import {IWithdrawalQueue} from "../../contracts/ledger/IWithdrawalQueue.sol";
 import {IAuctions} from "../../contracts/liquidation/IAuctions.sol";
+import {IDebts} from "../../contracts/liquidation/IDebts.sol";
 import {IDefaultFund} from "../../contracts/liquidation/IDefaultFund.sol";
+import {IRewards} from "../../contracts/liquidation/IRewards.sol";
+import {ITearUps} from "../../contracts/liquidation/ITearUps.sol";
 import {IMargin} from "../../contracts/margin/IMargin.sol";
 import {IMarginCalls} from "../../contracts/margincall/IMarginCalls.sol";
+import {IWindDown} from "../../contracts/pricebook/IWindDown.sol";
 import {ISettlement} from "../../contracts/settlement/ISettlement.sol";
 import {AccountId, accountIdOf} from "../../contracts/types/AccountId.sol";
 import {Cash} from "../../contracts/types/Cash.sol";
@@ -47,6 +52,26 @@ struct Universe {
     IDefaultFund fund;
     IClearinghouse clearinghouse;
     IExchange exchange;
+    IWithdrawalQueue queue;
+    IDebts debts;
+    ITearUps tearUps;
+    IRewards rewards;
+    IWindDown windDown;
+}
+
+/// @dev Keeper 1 is whoever asks, and it is on turn in every other slot.
+contract TurnsDouble {
+    function idOf(address) external pure returns (uint16) {
+        return 1;
+    }
+
+    function turnSeconds() external pure returns (uint32 slotSeconds, uint32 guardSeconds) {
+        return (12, 2);
+    }
+
+    function onTurn(bytes32 subject, uint64) external pure returns (uint16) {
+        return uint256(subject) % 2 == 0 ? 1 : 2;
+    }
 }
 
 /// @dev Every public entry, by a few owners, in any order, with whatever amounts; a refusal is no failure. Some actions look for
@@ -93,6 +118,12 @@ contract Handler is Test {
     uint256 public lossesBeforeFund;
     /// @dev A trade after which an account that is called or in auction holds more of something.
     uint256 public risksTakenInCall;
+    /// @dev Pay out of an account that had no cash, or that a duty left in debt.
+    uint256 public paidFromNothing;
+    /// @dev A collection or a tear-up after which someone's debt, or their side of a series, was larger.
+    uint256 public worsened;
+    /// @dev One who waited longer was passed over, or was paid while tokens lacked.
+    uint256 public jumpedQueue;
 
     constructor(Universe memory universe, uint32 firstExpiry) {
         u = universe;
@@ -393,6 +424,170 @@ contract Handler is Test {
         } catch {}
     }
 
+    // ---- anyone: debts, the queue, tear-ups, pay -----------------------------------------------------------------
+
+    /// @dev Interest, or the end of a debtor who has nothing left.
+    function collect(uint256 who, uint256 what) external watched {
+        if (what % 2 == 0) _charge(_debtor(who));
+        else _writeOff(who);
+    }
+
+    function _charge(AccountId account) private {
+        if (u.debts.charge(account).raw() != 0) _count("interest");
+    }
+
+    function sell(uint256 who, uint256 amount) external unwatched {
+        AccountId account = _debtor(who | 1);
+        uint8 asset = amount % 3 == 0 ? LIVELY : ETHER;
+        _charge(account);
+        if (u.ledger.collateralOf(account, asset) == 0) asset = asset == ETHER ? LIVELY : ETHER;
+        try u.debts.openSale(account, asset) {
+            _count("sale");
+        } catch {}
+        AccountId buyer = _actor(amount >> 8);
+        if (amount % 2 == 0) _give(buyer, CASH, 2_000);
+        int256 owed = _debts(account);
+        IDebts.Purchase memory purchase = IDebts.Purchase(
+            account,
+            asset,
+            buyer,
+            bound(amount, 1e12, 50e18),
+            Price.wrap(type(uint128).max)
+        );
+        vm.prank(buyer.owner());
+        try u.debts.buy(purchase) {
+            _count("buy");
+            if (u.ledger.cashOf(buyer).isNegative()) worsened++;
+            if (_debts(account) >= owed) worsened++;
+        } catch {}
+    }
+
+    /// @dev Everybody takes out all that may leave, and whoever finds custody empty waits.
+    function run(uint256 seed) external unwatched {
+        if (seed % 24 != 0) return;
+        (, uint256 before) = u.queue.places();
+        for (uint256 i = 0; i < ACTORS; i++) {
+            AccountId account = _actor(((seed >> 8) % ACTORS) + i);
+            int256 spare = _health(account, Level.INITIAL) - ROUNDING;
+            int256 cash = u.ledger.cashOf(account).raw();
+            if (u.ledger.positionsOf(account).length == 0 || spare > cash) spare = cash;
+            if (spare > 0) _withdraw(account, CASH, uint256(spare));
+        }
+        (, uint256 next) = u.queue.places();
+        if (next > before) _count("wait");
+    }
+
+    function serve(uint256 most) external watched {
+        (uint256 first, uint256 next) = u.queue.places();
+        int256 tokens = -u.ledger.cashOf(AccountId.wrap(0)).raw();
+        uint256 served = u.queue.pay(bound(most, 1, 8));
+        if (served == 0) return;
+        _count("serve");
+        (uint256 firstLeft, uint256 nextLeft) = u.queue.places();
+        if (firstLeft != first + served || nextLeft != next || firstLeft > nextLeft) jumpedQueue++;
+        if (-u.ledger.cashOf(AccountId.wrap(0)).raw() > tokens) jumpedQueue++;
+    }
+
+    /// @dev At the floor, one series of an account that nobody takes, against all its holders.
+    function tear(uint256 who, uint256 which) external unwatched {
+        AccountId account = _hopeless(who);
+        if (u.marginCalls.statusOf(account) != IMarginCalls.Status.AUCTION) return;
+        if (which % 2 == 0) _toTheFloor(account);
+        Position[] memory held = u.ledger.positionsOf(account);
+        if (held.length == 0) return;
+        Position memory position = held[(which >> 8) % held.length];
+        int256 equity = _health(account, Level.MARK);
+        try u.tearUps.tearUp(account, position.series, accounts) returns (uint256 torn) {
+            if (torn == 0) return;
+            _count("tearUp");
+            if (u.ledger.sizeOf(account, position.series).magnitude() + torn != position.size.magnitude()) worsened++;
+            if (_health(account, Level.MARK) < equity - ROUNDING) worsened++;
+        } catch {}
+    }
+
+    /// @dev An hour passes, and parts are taken until the fund has nothing more to pay with.
+    function _toTheFloor(AccountId account) private {
+        _pass(61 minutes);
+        uint256 who = account.index();
+        _give(_actor(who + 1), CASH, 3_000);
+        for (uint256 i = 0; i < 10 && u.ledger.cashOf(u.fund.fundAccount()).raw() > 0; i++) _bid(who, who + 1, 0.05e18);
+    }
+
+    /// @dev The first in auction that is worth less than nothing.
+    function _hopeless(uint256 who) private view returns (AccountId) {
+        for (uint256 i = 0; i < ACTORS; i++) {
+            AccountId account = _actor((who % ACTORS) + i);
+            bool isInAuction = u.marginCalls.statusOf(account) == IMarginCalls.Status.AUCTION;
+            if (isInAuction && _health(account, Level.MARK) < 0) return account;
+        }
+        return _with(who, IMarginCalls.Status.AUCTION);
+    }
+
+    /// @dev A duty done for pay, by whoever is first to see it.
+    function earn(uint256 who, uint256 what) external watched {
+        AccountId payee = _actor(what >> 8);
+        AccountId account = _dutyOf(who, what % 5);
+        int256 had = u.ledger.cashOf(account).raw();
+        int256 before = u.ledger.cashOf(payee).raw();
+        if (what % 5 == 0) {
+            try u.rewards.openMarginCall(account, _worst(account), payee) {} catch {
+                return;
+            }
+        } else if (what % 5 == 1) {
+            try u.rewards.startAuction(account, _worst(account), payee) {} catch {
+                return;
+            }
+        } else if (what % 5 == 2) {
+            try u.rewards.recordCure(account, payee) {} catch {
+                return;
+            }
+        } else if (what % 5 == 3) {
+            try u.rewards.lapse(account, payee) {} catch {
+                return;
+            }
+        } else {
+            try u.rewards.closeAuction(account, payee) {} catch {
+                return;
+            }
+        }
+        _count("duty");
+        if (account == payee || u.ledger.cashOf(payee).raw() <= before) return;
+        _count("earn");
+        if (had <= 0 || u.ledger.cashOf(account).isNegative()) paidFromNothing++;
+    }
+
+    function _dutyOf(uint256 who, uint256 duty) private view returns (AccountId) {
+        if (duty == 0) return _below(who, Level.MAINTENANCE);
+        if (duty == 1) return _below(who, Level.CLOSEOUT);
+        return _with(who, duty == 4 ? IMarginCalls.Status.AUCTION : IMarginCalls.Status.CALLED);
+    }
+
+    /// @dev No source speaks for a fortnight; then one comes back, or after ninety days the last agreed day is asked for.
+    function silence(uint256 seed) external unwatched {
+        if (isFrozen || seed % 64 != 0) return;
+        if (!u.windDown.isDeclared(ETHER)) {
+            u.market.addCheckpoint(ETHER, now_ - 2 days, 0, 0);
+            u.market.addCheckpoint(ETHER, now_, u.market.prices(ETHER).raw() * 1 days, 1 days);
+            u.market.setMarket(ETHER, MarketState.DEAD, u.market.prices(ETHER));
+            u.windDown.note(ETHER);
+            _warp(now_ + 14 days);
+            u.windDown.declare(ETHER);
+            _count("declare");
+        }
+        if (u.windDown.price(ETHER).raw() != 0) return;
+        if (seed % 128 == 0) {
+            _warp(now_ + 90 days);
+            u.windDown.fixLastAgreed(ETHER);
+        } else {
+            u.market.setMarket(ETHER, MarketState.SINGLE, u.market.prices(ETHER));
+            for (uint256 i = 0; i < 25; i++) {
+                u.windDown.sample(ETHER);
+                if (i < 24) _warp(now_ + 1 hours);
+            }
+        }
+        if (u.windDown.price(ETHER).raw() != 0) _count("fixWindDown");
+    }
+
     function enrich(uint256 who) external watched {
         _give(_actor(who), CASH, 2_000);
         _count("enrich");
@@ -431,13 +626,17 @@ contract Handler is Test {
     function settle(uint256 who, uint256 which) external watched {
         uint32 expiry = expiries[which % 2];
         if (now_ < expiry) return;
-        if (u.market.settlementPrice(ETHER, expiry).raw() == 0) {
+        bool isFixed = u.market.settlementPrice(ETHER, expiry).raw() != 0;
+        if (!isFixed && u.windDown.isDeclared(ETHER) && u.windDown.price(ETHER).raw() == 0) return;
+        if (!isFixed && !u.windDown.isDeclared(ETHER)) {
             u.market.setSettlementPrice(ETHER, expiry, u.market.prices(ETHER));
         }
-        AccountId[] memory page = new AccountId[](2);
-        page[0] = _actor(who);
-        page[1] = _actor((who % ACTORS) + 1);
-        if (u.settlement.settle(ETHER, expiry, page) != 0) _count("settle");
+        uint256 length = who % 3 == 0 ? ACTORS : 2;
+        AccountId[] memory page = new AccountId[](length);
+        for (uint256 i = 0; i < length; i++) page[i] = _actor((who % ACTORS) + i);
+        if (u.settlement.settle(ETHER, expiry, page) == 0) return;
+        _count("settle");
+        if (!isFixed && u.windDown.isDeclared(ETHER)) _count("settleWoundDown");
     }
 
     function _sweep(uint256 which) private {
@@ -528,6 +727,7 @@ contract Handler is Test {
         _;
         for (uint256 i = 0; i < ACTORS; i++) _adopt(accounts[i]);
         _adopt(u.fund.fundAccount());
+        _adopt(u.queue.queueAccount());
         for (uint256 i = 0; i < SERIES; i++) _adoptHouse(series[i]);
         _judgeLoss(index);
     }
@@ -646,7 +846,16 @@ contract Handler is Test {
         return _actor(who).owner();
     }
 
+    /// @dev First who has nothing left but the debt, then whoever owes.
     function _debtor(uint256 who) private view returns (AccountId) {
+        for (uint256 i = 0; who % 2 == 0 && i < ACTORS; i++) {
+            AccountId account = _actor((who % ACTORS) + i);
+            bool hasNothing =
+                u.ledger.positionsOf(account).length == 0 &&
+                    u.ledger.collateralOf(account, ETHER) == 0 &&
+                    u.ledger.collateralOf(account, LIVELY) == 0;
+            if (hasNothing && _debts(account) != 0) return account;
+        }
         for (uint256 i = 0; i < ACTORS; i++) {
             if (_debts(_actor((who % ACTORS) + i)) != 0) return _actor((who % ACTORS) + i);
         }
@@ -733,7 +942,12 @@ abstract contract UniverseInvariants is World {
             auctions,
             fund,
             clearinghouse,
-            exchange
+            exchange,
+            queue,
+            debts,
+            tearUps,
+            _deployRewards(),
+            windDown
         );
         handler = new Handler(universe, FRIDAY);
         IAccessManager(address(manager)).grantRole(0, address(handler), 0);
@@ -750,6 +964,16 @@ abstract contract UniverseInvariants is World {
             deploy("Exchange.sol:Exchange", abi.encode(address(manager), clearinghouse, ledger, address(market), fees))
         );
         manager.grantRole(EXCHANGE, address(exchange), 0);
+    }
+
+    function _deployRewards() private returns (IRewards rewards) {
+        rewards = IRewards(
+            deploy(
+                "Rewards.sol:Rewards",
+                abi.encode(ledger, numbers, address(market), new TurnsDouble(), marginCalls, auctions, ETHER)
+            )
+        );
+        manager.grantRole(POSTER, address(rewards), 0);
     }
 
     function targetContracts() public view returns (address[] memory targets) {
@@ -839,6 +1063,23 @@ abstract contract UniverseInvariants is World {
         assertEq(auctions.openAuctionCount(), count, "L18");
     }
 
+    function invariant_L26_noDutyIsPaidByWhoHasNothing() public view {
+        assertEq(handler.paidFromNothing(), 0, "L26");
+    }
+
+    function invariant_L27_noCollectionAndNoTearUpWorsensAnybodysDebt() public view {
+        assertEq(handler.worsened(), 0, "L27");
+    }
+
+    function invariant_L28_whoWaitsIsPaidInTurnAndTheQueueHoldsWhatItOwes() public view {
+        assertEq(handler.jumpedQueue(), 0, "L28: in turn");
+        (uint256 first, uint256 next) = queue.places();
+        int256 shares;
+        for (uint256 place = first; place < next; place++) shares += int256(uint256(queue.waitingAt(place).shares));
+        int256 owed = (shares * int256(ledger.cashIndex())) / ONE;
+        assertLe(owed, cashOf(queue.queueAccount()) + int256(DUST), "L28: held");
+    }
+
     function _contains(AccountId[] memory active, AccountId account) private pure returns (bool) {
         for (uint256 i = 0; i < active.length; i++) {
             if (active[i] == account) return true;
@@ -882,6 +1123,9 @@ abstract contract UniverseInvariants is World {
         invariant_L16_noHolderOfCashLosesBeforeTheFundIsEmpty();
         invariant_L17_whoIsCalledOrInAuctionTakesNoRisk();
         invariant_L18_theOpenAuctionsAreThoseOfAccountsInAuction();
+        invariant_L26_noDutyIsPaidByWhoHasNothing();
+        invariant_L27_noCollectionAndNoTearUpWorsensAnybodysDebt();
+        invariant_L28_whoWaitsIsPaidInTurnAndTheQueueHoldsWhatItOwes();
     }
 
     /// @dev One action of the handler's, all equally likely, as the runner chooses.
@@ -890,7 +1134,7 @@ abstract contract UniverseInvariants is World {
         uint256 b = uint256(keccak256(abi.encode(seed, "b")));
         uint256 c = uint256(keccak256(abi.encode(seed, "c")));
         uint256 d = uint256(keccak256(abi.encode(seed, "d")));
-        uint256 choice = seed % 20;
+        uint256 choice = seed % 27;
         if (choice == 0) handler.deposit(a, b, c);
         else if (choice == 1) handler.withdraw(a, b, c);
         else if (choice == 2) handler.squeeze(a);
@@ -910,13 +1154,20 @@ abstract contract UniverseInvariants is World {
         else if (choice == 16) handler.crash(a);
         else if (choice == 17) handler.pass(a);
         else if (choice == 18) handler.toExpiry(a);
+        else if (choice == 19) handler.collect(a, b);
+        else if (choice == 20) handler.run(a);
+        else if (choice == 21) handler.serve(a);
+        else if (choice == 22) handler.tear(a, b);
+        else if (choice == 23) handler.earn(a, b);
+        else if (choice == 24) handler.silence(a);
+        else if (choice == 25) handler.sell(a, b);
         else handler.rest(a, b, c);
     }
 }
 
 contract MovingPriceInvariants is UniverseInvariants {
     function test_sequencesReachEverythingThatTheirInvariantsSpeakOf() public {
-        string[28] memory deeds = [
+        string[40] memory deeds = [
             "deposit",
             "withdraw",
             "trade",
@@ -944,11 +1195,23 @@ contract MovingPriceInvariants is UniverseInvariants {
             "guard",
             "crash",
             "source",
-            "toExpiry"
+            "toExpiry",
+            "interest",
+            "sale",
+            "buy",
+            "wait",
+            "serve",
+            "tearUp",
+            "duty",
+            "earn",
+            "declare",
+            "fixWindDown",
+            "settleWoundDown",
+            "loss"
         ];
         string[] memory all = new string[](deeds.length);
         for (uint256 i = 0; i < deeds.length; i++) all[i] = deeds[i];
-        _requireReached(all, 16, 400);
+        _requireReached(all, 32, 500);
     }
 }
 
@@ -980,7 +1243,7 @@ contract FrozenPriceInvariants is UniverseInvariants {
 
     /// @dev Equity of every account, the fund's with it, and what is in the owners' wallets.
     function _wealth() private view returns (int256 wealth) {
-        wealth = cashOf(fund.fundAccount());
+        wealth = cashOf(fund.fundAccount()) + cashOf(queue.queueAccount());
         for (uint256 i = 0; i < handler.actorCount(); i++) {
             AccountId account = handler.accounts(i);
             address owner = account.owner();
@@ -1009,6 +1272,6 @@ contract FrozenPriceInvariants is UniverseInvariants {
         ];
         string[] memory all = new string[](deeds.length);
         for (uint256 i = 0; i < deeds.length; i++) all[i] = deeds[i];
-        _requireReached(all, 4, 400);
+        _requireReached(all, 10, 500);
     }
 }
