@@ -45,7 +45,7 @@ Options:
 Duties, in the order in which a head's are sent:
   prices, own values to open rounds, volatility surfaces; auctions started, margin calls, worse witnesses,
   cures, lapses, auctions closed, debts written off, settlement prices, settlement in pages, epochs, dust,
-  agreement of a candidate for the anchor.
+  agreement of a candidate for the anchor, withdrawals that wait.
   Bids only where the settings have "bidding".
 
 Answers over HTTP (settings: http.host, http.port):

@@ -61,6 +61,7 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
       readonly args: readonly [number, number]
     }
   | { readonly contract: 'anchor'; readonly functionName: 'recordAgreement'; readonly args: readonly [number] }
+  | { readonly contract: 'withdrawalQueue'; readonly functionName: 'pay'; readonly args: readonly [bigint] }
   | { readonly contract: 'auctions'; readonly functionName: 'close' | 'writeOff'; readonly args: readonly [AccountId] }
   | {
       readonly contract: 'priceBook'
@@ -90,6 +91,9 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
 const CALLS_AT_ONCE = 7
 const BATCHES = 2
 const CALL_GAS = { base: 1_000_000, each: 1_800_000 }
+/** Most withdrawals paid in one transaction; the contract begins none with less left than `each`. */
+const PAID_AT_ONCE = 4
+const PAY_GAS = { base: 300_000, each: 400_000 }
 const SETTLE_GAS = { base: 300_000, each: 600_000 }
 
 /**
@@ -150,6 +154,10 @@ function callOf(duty: Duty, maxGas: bigint): Call[] {
     }
     case 'recordAgreement':
       return [{ duties, gas: 250_000n, contract: 'anchor', functionName: duty.kind, args: [duty.underlying] }]
+    case 'payWithdrawals': {
+      const gas = gasFor(PAY_GAS.base, PAY_GAS.each, PAID_AT_ONCE)
+      return [{ duties, gas, contract: 'withdrawalQueue', functionName: 'pay', args: [BigInt(PAID_AT_ONCE)] }]
+    }
     case 'recordCure':
     case 'lapse':
       return [{ duties, gas: WHOLE_GRID, contract: 'marginCalls', functionName: duty.kind, args: [duty.account] }]

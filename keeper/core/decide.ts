@@ -13,6 +13,7 @@ import { priceDuties } from './duties/prices.ts'
 import type { OwnPrice } from './duties/prices.ts'
 import { surfaceDuties } from './duties/surface.ts'
 import type { OwnSurface } from './duties/surface.ts'
+import { payWithdrawalsDuties } from './duties/withdrawals.ts'
 import type { Scan, Standing } from './scan.ts'
 import { isOnTurn, marked } from './turns.ts'
 import type { Marks } from './turns.ts'
@@ -61,6 +62,7 @@ export function decide(
     ...replaceWitnessDuties(settled),
     ...sweepDustDuties(view, scan.clearing),
     ...recordAgreementDuties(view),
+    ...payWithdrawalsDuties(view),
   ]
   const marks = marked(before, due, view.head)
   const mine = due.filter((duty) => {

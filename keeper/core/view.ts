@@ -85,6 +85,12 @@ export type Universe = {
 /** `recordedAt` [unix s]: when somebody last compared the candidate with the reporters; zero where nobody has. */
 export type Trial = { readonly recordedAt: number }
 
+/**
+ * Who has waited longest for cash. `payout` [1e18 units of account]: what the token can represent of what is owed; `tokens`
+ * [the same] are there.
+ */
+export type Waiting = { readonly place: bigint; readonly payout: bigint; readonly tokens: bigint }
+
 export type View = {
   readonly head: Head
   readonly universe: Universe
@@ -95,6 +101,8 @@ export type View = {
   readonly surfaces: ReadonlyMap<number, StoredSurface>
   /** Candidates for an anchor, by underlying. */
   readonly trials: ReadonlyMap<number, Trial>
+  /** First of the withdrawals that wait; undefined where none does. */
+  readonly waiting: Waiting | undefined
   /** The heads looked at, the oldest first and this one last. */
   readonly past: readonly Step[]
 }

@@ -2,9 +2,21 @@
 import type { Chain } from './chain.ts'
 import { accountsOf } from '../core/accounts.ts'
 import { expiriesAfter, fold, STATUSES, surfacesAfter, toldBy, trialsAfter } from '../core/view.ts'
-import type { AccountState, Head, Market, Step, StoredSurface, Universe, VersionedRules, View } from '../core/view.ts'
+import type {
+  AccountState,
+  Head,
+  Market,
+  Step,
+  StoredSurface,
+  Universe,
+  VersionedRules,
+  View,
+  Waiting,
+} from '../core/view.ts'
 import { seriesOf } from '../../units/series.ts'
+import { ONE } from '../../units/values.ts'
 import type { AccountId, Cash, SeriesId } from '../../units/values.ts'
+import type { ProtocolEvent } from '../../sdk/protocol/events.ts'
 
 /** Halved where a node refuses the page as too dear, doubled where it serves it. */
 const PAGE_FIRST = 64
@@ -14,6 +26,9 @@ const PAGES_AT_ONCE = 4
 const PAST_MOST = 64
 /** Accounts read again one by one; more are quicker read in pages. */
 const READ_ONE_BY_ONE = 64
+/** As the contracts number them. */
+const CASH = 0
+const OUTSIDE = 0n
 
 type AccountView = Awaited<ReturnType<typeof readAccounts>>[number]
 
@@ -32,10 +47,11 @@ export async function loadView(chain: Chain, head: Head): Promise<View> {
   )
   const surfaces = await readSurfaces(chain, head, underlyings)
   const trials = await readTrials(chain, head, underlyings)
+  const waiting = await readWaiting(chain, head)
   const markets = await readMarkets(chain, head, underlyings, (it) => accounts.expiriesOf(it))
   for (const page of called) accounts.put(stateOf(page, marketTimesOf(markets)))
   const past = [{ head, touched: new Set<AccountId>() }]
-  return { head, universe: universe.universe, accounts, markets, rules, surfaces, trials, past }
+  return { head, universe: universe.universe, accounts, markets, rules, surfaces, trials, waiting, past }
 }
 
 /**
@@ -65,13 +81,14 @@ export async function advanceView(chain: Chain, view: View, head: Head): Promise
   const trials = isReorganised
     ? await readTrials(chain, head, underlyings)
     : trialsAfter(view.trials, events, head.time)
+  const waiting = isReorganised ? await readWaiting(chain, head) : await waitingAfter(chain, view.waiting, events, head)
   const isUniverseNew = told.isFleetNew || isReorganised
   const universe = isUniverseNew ? (await readUniverse(chain, head)).universe : view.universe
 
   if (!isReorganised) fold(view.accounts, events, markets)
   for (const page of read) view.accounts.put(stateOf(page, marketTimesOf(markets)))
   const past = [...fork.kept, { head, touched: told.touched }].slice(-PAST_MOST)
-  return { ...view, head, universe, markets, rules, surfaces, trials, past }
+  return { ...view, head, universe, markets, rules, surfaces, trials, waiting, past }
 }
 
 type Fork = { readonly kept: readonly Step[]; readonly orphans: readonly Step[] }
@@ -239,4 +256,38 @@ async function readTrials(chain: Chain, head: Head, underlyings: readonly number
     return BigInt(aggregator) === 0n ? [] : [[underlyings[index] ?? 0, { recordedAt }] as const]
   })
   return new Map(candidates)
+}
+
+// ---- who waits for cash ------------------------------------------------------------------------------------------
+
+/** Nothing is asked while nobody waits; what is owed changes by events alone, so else only for the tokens. */
+async function waitingAfter(
+  chain: Chain,
+  before: Waiting | undefined,
+  events: readonly ProtocolEvent[],
+  head: Head,
+): Promise<Waiting | undefined> {
+  if (events.some(({ contract }) => contract === 'withdrawalQueue')) return readWaiting(chain, head)
+  return before && { ...before, tokens: await readTokens(chain, head) }
+}
+
+/** As `WithdrawalQueue.pay` reckons it. */
+async function readWaiting(chain: Chain, head: Head): Promise<Waiting | undefined> {
+  const [place, next] = await chain.read('withdrawalQueue', 'places', [], head.hash)
+  if (place === next) return undefined
+  const account = await chain.read('withdrawalQueue', 'queueAccount', [], head.hash)
+  const [{ shares }, index, held, tokens] = await Promise.all([
+    chain.read('withdrawalQueue', 'waitingAt', [place], head.hash),
+    chain.read('ledger', 'cashIndex', [], head.hash),
+    chain.read('ledger', 'cashOf', [account], head.hash),
+    readTokens(chain, head),
+  ])
+  const worth = (shares * index) / ONE
+  const payout = await chain.read('custody', 'representable', [CASH, worth < held ? worth : held], head.hash)
+  return { place, payout, tokens }
+}
+
+/** [1e18 units of account] What custody holds for the accounts: the world outside owes minus that. */
+async function readTokens(chain: Chain, head: Head): Promise<bigint> {
+  return -(await chain.read('ledger', 'cashOf', [OUTSIDE], head.hash))
 }

@@ -344,6 +344,8 @@ export function viewOf(state: State, to: string, asked: Asked, time: number): un
       return 1
     case 'anchor.trialOf':
       return { aggregator: `0x${'0'.repeat(40)}`, since: 0n, last: 0n, apartSince: 0n }
+    case 'withdrawalQueue.places':
+      return [0n, 0n]
     case 'volatilityBook.surface':
       return [0n, []]
     case 'keeperRegistry.signerOf':

@@ -43,6 +43,7 @@ export type Duty =
   | ({ readonly kind: 'proveEquivocation'; readonly keeper: number } & Doubled)
   | { readonly kind: 'sweepDust'; readonly underlying: number; readonly expiry: number }
   | { readonly kind: 'recordAgreement'; readonly underlying: number }
+  | { readonly kind: 'payWithdrawals'; readonly place: bigint }
   /** Nobody's turn, and only where the operator has asked for it. */
   | { readonly kind: 'bid'; readonly account: AccountId }
 
@@ -68,6 +69,7 @@ export const DUTY_KINDS = [
   'proveEquivocation',
   'sweepDust',
   'recordAgreement',
+  'payWithdrawals',
   'bid',
 ] as const satisfies readonly DutyKind[]
 
@@ -75,6 +77,7 @@ export const DUTY_KINDS = [
 export function aboutOf(duty: Duty): bigint {
   if ('account' in duty) return duty.account
   if ('keeper' in duty) return BigInt(duty.keeper)
+  if ('place' in duty) return duty.place
   if ('epoch' in duty) return BigInt(duty.epoch)
   const expiry = 'expiry' in duty ? BigInt(duty.expiry) : 0n
   return (BigInt(duty.underlying) << 32n) | expiry

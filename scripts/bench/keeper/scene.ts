@@ -72,6 +72,7 @@ export function viewAt(scene: Scene, accounts: View['accounts'], number: number)
     universe: UNIVERSE,
     surfaces: new Map(),
     trials: new Map(),
+    waiting: undefined,
     past: [{ head, touched: new Set() }],
     accounts,
     markets: new Map(markets),

@@ -96,6 +96,7 @@ export function view(changed: Partial<View> = {}): View {
     rules: new Map(),
     surfaces: new Map(),
     trials: new Map(),
+    waiting: undefined,
     past: [{ head, touched: new Set() }],
     ...changed,
   }

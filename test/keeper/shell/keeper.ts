@@ -45,6 +45,7 @@ function fakeChain() {
     'lens.parameters': [defaultMarginParameters(), defaultGrid(ETH_RANGE)],
     'parameters.version': 1,
     'volatilityBook.surface': [0n, []],
+    'withdrawalQueue.places': [0n, 0n],
     'anchor.trialOf': { aggregator: `0x${'0'.repeat(40)}`, since: 0n, last: 0n, apartSince: 0n },
     'keeperRegistry.keeper': { signer: SIGNER, endpoint: '' },
     'keeperRegistry.signerOf': SIGNER,
