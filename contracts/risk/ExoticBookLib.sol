@@ -45,6 +45,16 @@ struct Scene {
     int256 skewShift;
 }
 
+/// @dev What they pay as a function of the price: `slope · price + level` from zero on, and at each of `places` the line changes.
+/// @param places Ascending: `price << 16 | i`: from that price on, `slopes[i]` and `levels[i]` are added.
+struct Bends {
+    int256 slope;
+    int256 level;
+    uint256[] places;
+    int256[] slopes;
+    int256[] levels;
+}
+
 /// @dev Values are size · price with 36 decimals, rounded as in ValueLib. The price of a kind is that of ExoticLib at one volatility,
 ///      its strike's.
 library ExoticBookLib {
@@ -204,17 +214,81 @@ library ExoticBookLib {
 
     // ---- payoffs -------------------------------------------------------------------------------------------
 
-    /// @dev [1e36] What they pay where the average settles at `price`, barriers counting as touched where it lies past them.
-    ///      An Asian kind's own average takes in what is known of it. @param isWhole Asian kinds too.
-    function payoffAt(Exotic[] memory exotics, uint256 price, bool isWhole) internal pure returns (int256 value) {
+    /// @dev Where the average settles, barriers counting as touched where it lies past them. Averages only where `isWhole`, and then
+    ///      those of which nothing is known; what is known is rounded, and no line (`addKnownAverages`).
+    function bendsOf(Exotic[] memory exotics, bool isWhole) internal pure returns (Bends memory bends) {
+        bends.places = new uint256[](2 * exotics.length);
+        bends.slopes = new int256[](2 * exotics.length);
+        bends.levels = new int256[](2 * exotics.length);
+        uint256 count = 0;
         for (uint256 i = 0; i < exotics.length; ++i) {
             Exotic memory e = exotics[i];
-            if (e.kind.isAsian()) {
-                if (!isWhole) continue;
-                uint256 mean = (e.share * e.seen.averageSoFar.raw()) / WAD + ((WAD - e.share) * price) / WAD;
-                value += e.size * int256(ExoticLib.payoff(e.kind, e.strike, mean, false));
-            } else {
-                value += e.size * int256(ExoticLib.payoff(e.kind, e.strike, price, isPast(e, price)));
+            if (e.kind.isAsian() && (!isWhole || e.share > 0)) continue;
+            (uint256 from, uint256 to) = paidRange(e);
+            if (from >= to) continue;
+            (int256 slope, int256 level) = lineOf(e);
+            if (from == 0) (bends.slope, bends.level) = (bends.slope + slope, bends.level + level);
+            else addBend(bends, count++, from, slope, level);
+            if (to < type(uint128).max) addBend(bends, count++, to, -slope, -level);
+        }
+        uint256[] memory places = bends.places;
+        assembly ("memory-safe") {
+            mstore(places, count) // never longer than allocated
+        }
+    }
+
+    /// @dev Prices [from, to) at which it pays, as far as strike and barrier say.
+    function paidRange(Exotic memory e) private pure returns (uint256 from, uint256 to) {
+        (from, to) = e.kind.isCall() ? (e.strike, uint256(type(uint128).max)) : (0, e.strike);
+        if (!e.kind.isBarrier()) return (from, to);
+        uint256 edge = e.kind.isUp() ? e.level : e.level + 1;
+        if (e.kind.isUp() == e.kind.isKnockIn()) {
+            if (edge > from) from = edge;
+        } else if (edge < to) to = edge;
+    }
+
+    /// @dev What it pays there is slope · price + level.
+    function lineOf(Exotic memory e) private pure returns (int256 slope, int256 level) {
+        if (e.kind.isDigital()) return (0, e.size * int256(DIGITAL_PAYOFF));
+        slope = e.kind.isCall() ? e.size : -e.size;
+        level = -slope * int256(e.strike);
+    }
+
+    function addBend(Bends memory bends, uint256 count, uint256 price, int256 slope, int256 level) private pure {
+        (bends.slopes[count], bends.levels[count]) = (slope, level);
+        insert(bends.places, count, (price << 16) | count);
+    }
+
+    /// @dev The first `count` ascend. Positions come by strike, so that mostly nothing moves.
+    function insert(uint256[] memory words, uint256 count, uint256 word) internal pure {
+        for (; count > 0 && words[count - 1] > word; --count) words[count] = words[count - 1];
+        words[count] = word;
+    }
+
+    /// @dev [1e36] What the bends say at each of `prices`, which ascend.
+    function payoffsAt(Bends memory bends, uint256[] memory prices) internal pure returns (int256[] memory payoffs) {
+        payoffs = new int256[](prices.length);
+        (int256 slope, int256 level) = (bends.slope, bends.level);
+        uint256 next = 0;
+        for (uint256 i = 0; i < prices.length; ++i) {
+            for (; next < bends.places.length && bends.places[next] >> 16 <= prices[i]; ++next) {
+                uint256 bend = uint16(bends.places[next]);
+                (slope, level) = (slope + bends.slopes[bend], level + bends.levels[bend]);
+            }
+            payoffs[i] = slope * int256(prices[i]) + level;
+        }
+    }
+
+    /// @dev Adds to `payoffs` what averages pay of which a share is known: their own average takes that in.
+    function addKnownAverages(Exotic[] memory exotics, uint256[] memory prices, int256[] memory payoffs) internal pure {
+        for (uint256 i = 0; i < exotics.length; ++i) {
+            Exotic memory e = exotics[i];
+            if (!e.kind.isAsian() || e.share == 0) continue;
+            uint256 known = (e.share * e.seen.averageSoFar.raw()) / WAD;
+            uint256 rest = WAD - e.share;
+            for (uint256 j = 0; j < prices.length; ++j) {
+                uint256 mean = known + (rest * prices[j]) / WAD;
+                payoffs[j] += e.size * int256(ExoticLib.payoff(e.kind, e.strike, mean, false));
             }
         }
     }

@@ -4,7 +4,7 @@ pragma solidity ^0.8.29;
 import {SurfaceLib} from "../math/SurfaceLib.sol";
 import {ALL_CHARGES} from "../types/Margin.sol";
 import {BookLib, STRIKE} from "./BookLib.sol";
-import {Exotic, ExoticBookLib, Scene} from "./ExoticBookLib.sol";
+import {Bends, Exotic, ExoticBookLib, Scene} from "./ExoticBookLib.sol";
 import {GapLib} from "./GapLib.sol";
 import {IExoticRisk} from "./IExoticRisk.sol";
 import {Horizon, PointLib} from "./PointLib.sol";
@@ -66,43 +66,55 @@ contract ExoticRisk is IExoticRisk {
         if (!isQuiet && !ExoticBookLib.hasJump(exotics)) return 0;
         uint256[] memory nodes = GapLib.nodesOf(h, query.nodes);
         uint256[] memory own = _ownPrices(strips, exotics);
+        Bends memory bends = ExoticBookLib.bendsOf(exotics, isQuiet);
         return
             GapLib.largestOf(
                 nodes,
-                _payoffsAt(nodes, strips, exotics, isQuiet),
+                _payoffsAt(nodes, strips, exotics, bends, isQuiet),
                 own,
-                _payoffsAt(own, strips, exotics, isQuiet)
+                _payoffsAt(own, strips, exotics, bends, isQuiet)
             );
     }
 
+    /// @dev `prices` ascend.
     function _payoffsAt(
         uint256[] memory prices,
         uint256[] memory strips,
         Exotic[] memory exotics,
+        Bends memory bends,
         bool isWhole
     ) private pure returns (int256[] memory payoffs) {
-        payoffs = new int256[](prices.length);
-        for (uint256 i = 0; i < prices.length; ++i) {
-            payoffs[i] = ExoticBookLib.payoffAt(exotics, prices[i], isWhole);
-            if (isWhole) payoffs[i] += ValueLib.payoff(strips, prices[i]);
+        payoffs = ExoticBookLib.payoffsAt(bends, prices);
+        if (!isWhole) return payoffs;
+        ExoticBookLib.addKnownAverages(exotics, prices, payoffs);
+        int256[] memory plain = ValueLib.payoffsAt(strips, prices);
+        for (uint256 i = 0; i < prices.length; ++i) payoffs[i] += plain[i];
+    }
+
+    /// @dev Ascending: strikes, and what `ExoticBookLib.edgesOf` says.
+    function _ownPrices(uint256[] memory strips, Exotic[] memory exotics) private pure returns (uint256[] memory own) {
+        uint256[] memory edges = _edgesOf(exotics);
+        uint256 count = BookLib.countOf(strips);
+        own = new uint256[](count + edges.length);
+        uint256 strip = 0;
+        uint256 edge = 0;
+        for (uint256 i = 0; i < own.length; ++i) {
+            uint256 strike = strip < count ? BookLib.get(strips, strip, STRIKE) : type(uint256).max;
+            if (edge < edges.length && edges[edge] < strike) own[i] = edges[edge++];
+            else (own[i], strip) = (strike, strip + 1);
         }
     }
 
-    /// @dev Ascending: strikes, and what `ExoticBookLib.edgesOf` says. Some are zero, and below every node.
-    function _ownPrices(uint256[] memory strips, Exotic[] memory exotics) private pure returns (uint256[] memory own) {
-        uint256 count = BookLib.countOf(strips);
-        own = new uint256[](count + 2 * exotics.length);
-        for (uint256 i = 0; i < count; ++i) own[i] = BookLib.get(strips, i, STRIKE);
+    function _edgesOf(Exotic[] memory exotics) private pure returns (uint256[] memory edges) {
+        edges = new uint256[](2 * exotics.length);
+        uint256 count = 0;
         for (uint256 i = 0; i < exotics.length; ++i) {
             (uint256 first, uint256 second) = ExoticBookLib.edgesOf(exotics[i]);
-            _insert(own, count++, first);
-            _insert(own, count++, second);
+            if (first > 0) ExoticBookLib.insert(edges, count++, first);
+            if (second > 0) ExoticBookLib.insert(edges, count++, second);
         }
-    }
-
-    /// @dev The first `count` ascend.
-    function _insert(uint256[] memory own, uint256 count, uint256 price) private pure {
-        for (; count > 0 && own[count - 1] > price; --count) own[count] = own[count - 1];
-        own[count] = price;
+        assembly ("memory-safe") {
+            mstore(edges, count) // never longer than allocated
+        }
     }
 }

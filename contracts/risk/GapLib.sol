@@ -21,15 +21,9 @@ library GapLib {
         uint256[] memory grid
     ) internal pure returns (uint256) {
         uint256[] memory nodes = nodesOf(h, grid);
-        int256[] memory atNodes = new int256[](nodes.length);
-        for (uint256 i = 0; i < nodes.length; ++i) atNodes[i] = ValueLib.payoff(strips, nodes[i]);
         uint256[] memory own = new uint256[](BookLib.countOf(strips));
-        int256[] memory atOwn = new int256[](own.length);
-        for (uint256 i = 0; i < own.length; ++i) {
-            own[i] = BookLib.get(strips, i, STRIKE);
-            atOwn[i] = ValueLib.payoff(strips, own[i]);
-        }
-        return largestOf(nodes, atNodes, own, atOwn);
+        for (uint256 i = 0; i < own.length; ++i) own[i] = BookLib.get(strips, i, STRIKE);
+        return largestOf(nodes, ValueLib.payoffsAt(strips, nodes), own, ValueLib.payoffsAt(strips, own));
     }
 
     /// @dev Forwards of the full-weight moves, each once; the grid ascends.

@@ -87,6 +87,34 @@ library ValueLib {
         }
     }
 
+    /// @dev [1e36] The same at each of `prices`, which ascend: the line between two strikes changes at a strike alone.
+    function payoffsAt(
+        uint256[] memory strips,
+        uint256[] memory prices
+    ) internal pure returns (int256[] memory payoffs) {
+        payoffs = new int256[](prices.length);
+        unchecked {
+            uint256 count = BookLib.countOf(strips);
+            int256 slope = 0;
+            int256 level = 0;
+            for (uint256 i = 0; i < count; ++i) {
+                int256 puts = int256(BookLib.get(strips, i, PUTS));
+                slope -= puts;
+                level += puts * int256(BookLib.get(strips, i, STRIKE));
+            }
+            uint256 next = 0;
+            for (uint256 i = 0; i < prices.length; ++i) {
+                uint256 price = BookLib.get(prices, i);
+                for (; next < count && BookLib.get(strips, next, STRIKE) < price; ++next) {
+                    int256 options = optionsAt(strips, next);
+                    slope += options;
+                    level -= options * int256(BookLib.get(strips, next, STRIKE));
+                }
+                payoffs[i] = slope * int256(price) + level;
+            }
+        }
+    }
+
     /// @dev Calls and puts of strip number `i`, net.
     function optionsAt(uint256[] memory strips, uint256 i) private pure returns (int256) {
         unchecked {
