@@ -63,8 +63,17 @@ library ExoticLib {
         uint256 secondsLeft
     ) internal pure returns (uint256) {
         if (secondsLeft == 0) return barrier;
-        uint256 share = SqrtLib.root((interval << 192) / secondsLeft);
-        int256 shift = int256((((volatility * share) >> 96) * MONITORING_SHIFT) / 1e18);
+        return monitoredBy(barrier, isUp, volatility, rootOfShare(interval, secondsLeft));
+    }
+
+    /// @dev [Q96] √(interval/secondsLeft), the same for one expiry at every volatility.
+    function rootOfShare(uint256 interval, uint256 secondsLeft) internal pure returns (uint256) {
+        return SqrtLib.root((interval << 192) / secondsLeft);
+    }
+
+    /// @dev As `monitoredAt`. @param root Of `rootOfShare`.
+    function monitoredBy(uint256 barrier, bool isUp, uint256 volatility, uint256 root) internal pure returns (uint256) {
+        int256 shift = int256((((volatility * root) >> 96) * MONITORING_SHIFT) / 1e18);
         return (barrier * ExpLib.expQ96(isUp ? shift : -shift)) >> 96;
     }
 

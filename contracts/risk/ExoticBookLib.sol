@@ -150,9 +150,9 @@ library ExoticBookLib {
             int256 log = isAsian ? e.log : int256(BookLib.get(strips, e.strip, LOG_MONEYNESS));
             uint256 volatility = isAsian ? e.volatility : BookLib.get(strips, e.strip, VOLATILITY);
             ValueLib.rotate(isAsian ? scene.market : scene.averaged, log, scene.skewShift);
-            for (uint256 place = 0; place < values.length; ++place) {
-                values[place] += e.size * int256(priceAt(e, scene, place, log, volatility));
-            }
+            if (isAsian) addAverages(values, e, scene.market, volatility);
+            else if (e.kind.isDigital()) addDigitals(values, e, scene.averaged, log, volatility);
+            else addBarriers(values, e, scene, volatility);
         }
     }
 
@@ -161,48 +161,77 @@ library ExoticBookLib {
         return e.kind.isDigital() ? 16 : 2 + ((BookLib.get(market.words, 0) + e.strike) >> 49);
     }
 
-    /// @param log ln(forward / strike or level) at the unmoved market. @param volatility Likewise.
-    function priceAt(
+    /// @dev Sizes are below 2^100 and prices below 2^118: nothing here can pass a word.
+    /// @param log ln(forward / strike) at the unmoved market. @param volatility Likewise.
+    function addDigitals(
+        int256[] memory values,
         Exotic memory e,
-        Scene memory scene,
-        uint256 place,
+        Points memory points,
         int256 log,
         uint256 volatility
-    ) private pure returns (uint256) {
-        (uint256 forward, int256 shift, uint256 multiplier) = PointLib.pointAt(
-            e.kind.isAsian() ? scene.market : scene.averaged,
-            place
-        );
-        volatility = (volatility * multiplier) >> 96;
-        if (e.kind.isDigital()) {
-            uint256 share = BlackLib.digital(log + shift, volatility);
-            return e.kind.isCall() ? share : DIGITAL_PAYOFF - share;
+    ) private pure {
+        (int256 size, bool isCall, uint256[] memory words) = (e.size, e.kind.isCall(), points.words);
+        unchecked {
+            for (uint256 place = 0; place < values.length; ++place) {
+                int256 moved = log + int256(BookLib.get(words, 4 * place + 1));
+                uint256 share = BlackLib.digital(moved, (volatility * BookLib.get(words, 4 * place + 2)) >> 96);
+                add(values, place, size * int256(isCall ? share : DIGITAL_PAYOFF - share));
+            }
         }
-        if (volatility > MOST_VOLATILITY) volatility = MOST_VOLATILITY;
-        if (e.kind.isAsian()) {
-            uint256 average = e.seen.averageSoFar.raw();
-            return ExoticLib.averageValue(e.kind.isCall(), forward, e.strike, e.share, average, volatility);
+    }
+
+    /// @dev As ExoticLib.averageValue, whose strike of what is still open is `level`. @param volatility Of the unmoved market.
+    function addAverages(
+        int256[] memory values,
+        Exotic memory e,
+        Points memory points,
+        uint256 volatility
+    ) private pure {
+        (int256 size, bool isCall, uint256[] memory words) = (e.size, e.kind.isCall(), points.words);
+        (uint256 strike, uint256 level) = (e.strike, e.level);
+        uint256 known = (e.share * e.seen.averageSoFar.raw()) / WAD;
+        uint256 rest = WAD - e.share;
+        unchecked {
+            for (uint256 place = 0; place < values.length; ++place) {
+                uint256 forward = BookLib.get(words, 4 * place);
+                uint256 price;
+                if (level == 0) {
+                    uint256 mean = known + (rest * forward) / WAD;
+                    if (isCall == mean > strike) price = isCall ? mean - strike : strike - mean;
+                } else {
+                    uint256 its = (volatility * BookLib.get(words, 4 * place + 2)) >> 96;
+                    if (its > MOST_VOLATILITY) its = MOST_VOLATILITY;
+                    price = BlackLib.outOfTheMoney(forward, level, LnLib.lnRatioQ96(forward, level), its);
+                    (uint256 callPrice, uint256 putPrice) = BlackLib.bothOf(price, forward, level);
+                    price = ((isCall ? callPrice : putPrice) * rest) / WAD;
+                }
+                add(values, place, size * int256(price));
+            }
         }
-        return barrierAt(e, scene, place, forward, volatility);
     }
 
     /// @dev Between two hours nobody looks, so that in the last one only the end counts.
-    function barrierAt(
-        Exotic memory e,
-        Scene memory scene,
-        uint256 place,
-        uint256 forward,
-        uint256 volatility
-    ) private pure returns (uint256) {
-        ExoticLib.Barrier memory o;
-        o.spot = spotAt(scene, place);
-        o.forward = forward;
-        o.strike = e.strike;
+    function addBarriers(int256[] memory values, Exotic memory e, Scene memory scene, uint256 volatility) private pure {
+        (OptionKind kind, bool isUp) = (e.kind, e.kind.isUp());
         uint256 interval = scene.secondsLeft < WATCH_SECONDS ? scene.secondsLeft : WATCH_SECONDS;
-        o.barrier = ExoticLib.monitoredAt(e.level, e.kind.isUp(), volatility, interval, scene.secondsLeft);
-        o.barrier = positive(o.barrier);
-        o.volatility = volatility;
-        return ExoticLib.barrierValue(e.kind, o);
+        uint256 root = ExoticLib.rootOfShare(interval, scene.secondsLeft);
+        ExoticLib.Barrier memory o;
+        o.strike = e.strike;
+        for (uint256 place = 0; place < values.length; ++place) {
+            (uint256 forward, , uint256 multiplier) = PointLib.pointAt(scene.averaged, place);
+            o.volatility = (volatility * multiplier) >> 96;
+            if (o.volatility > MOST_VOLATILITY) o.volatility = MOST_VOLATILITY;
+            (o.spot, o.forward) = (spotAt(scene, place), forward);
+            o.barrier = positive(ExoticLib.monitoredBy(e.level, isUp, o.volatility, root));
+            add(values, place, e.size * int256(ExoticLib.barrierValue(kind, o)));
+        }
+    }
+
+    function add(int256[] memory values, uint256 place, int256 value) private pure {
+        assembly ("memory-safe") {
+            let slot := add(add(values, 32), shl(5, place))
+            mstore(slot, add(mload(slot), value))
+        }
     }
 
     /// @dev A basis shock and a rotation leave spot where it is.

@@ -28,19 +28,19 @@ contract ExoticRiskTest is Test {
     }
 
     function test_sixtyFourDigitalsCostNoMoreThanCommitted() public view {
-        requireCost(bookOf(OptionKind.DIGITAL_CALL, 0, 64), 1 days, 5_300_000);
-        requireCost(bookOf(OptionKind.DIGITAL_PUT, 0, 64), 1 days, 5_300_000);
+        requireCost(bookOf(OptionKind.DIGITAL_CALL, 0, 64), 1 days, 2_500_000);
+        requireCost(bookOf(OptionKind.DIGITAL_PUT, 0, 64), 1 days, 2_500_000);
     }
 
     function test_thirtyTwoAveragesCostNoMoreThanCommittedBeforeAndInTheirWindow() public view {
-        requireCost(bookOf(OptionKind.ASIAN_CALL, 24, 32), 3 days, 4_900_000);
-        requireCost(bookOf(OptionKind.ASIAN_PUT, 24, 32), 12 hours, 4_900_000);
+        requireCost(bookOf(OptionKind.ASIAN_CALL, 24, 32), 3 days, 2_500_000);
+        requireCost(bookOf(OptionKind.ASIAN_PUT, 24, 32), 12 hours, 5_000_000);
     }
 
     function test_twelveBarriersCostNoMoreThanCommitted() public view {
-        requireCost(bookOf(OptionKind.UP_IN_CALL, 13_000, 12), 3 days, 6_500_000);
-        requireCost(bookOf(OptionKind.DOWN_OUT_CALL, 7000, 12), 3 days, 6_500_000);
-        requireCost(bookOf(OptionKind.DOWN_OUT_PUT, 7000, 12), 3 days, 6_500_000);
+        requireCost(bookOf(OptionKind.UP_IN_CALL, 13_000, 12), 3 days, 6_000_000);
+        requireCost(bookOf(OptionKind.DOWN_OUT_CALL, 7000, 12), 3 days, 6_000_000);
+        requireCost(bookOf(OptionKind.DOWN_OUT_PUT, 7000, 12), 3 days, 6_000_000);
     }
 
     function requireCost(IExoticRisk.Query memory query, uint32 secondsLeft, uint256 most) private view {
