@@ -1,5 +1,6 @@
 // How fast does a keeper find the accounts that matter, and how soon does a fleet deal with them? `--fleet` stops after the fleet.
-// `--large` adds the million, which takes about a minute to make and 450 MB; `--processes` measures five processes alone, `--soak` a day.
+// `--large` adds the million, which takes about a minute to make and 450 MB; `--processes` measures five processes alone, `--node` five on
+// a real node (contracts must be built), `--soak` a day.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Row } from '../bench.ts'
@@ -23,6 +24,7 @@ function measured(file: string, ...parameters: readonly (string | number)[]): Me
 export function rows(flags: readonly string[]): Promise<readonly Row[]> {
   if (flags.includes('--fleet')) return Promise.resolve(fleetRows())
   if (flags.includes('--processes')) return Promise.resolve(processRows())
+  if (flags.includes('--node')) return Promise.resolve(nodeRows())
   if (flags.includes('--soak')) return Promise.resolve(soakRows())
   const sizes = [
     ['1k', 1_000],
@@ -44,6 +46,7 @@ export function rows(flags: readonly string[]): Promise<readonly Row[]> {
     row('start100k.requests', start['requests']!, '', 'requests for it'),
     ...soakRows(),
     ...processRows(),
+    ...nodeRows(),
   ])
 }
 
@@ -95,6 +98,37 @@ function processRows(): Row[] {
       `failed transactions and healthy accounts touched while one endpoint of three lies: ${m['lies']} lies`,
     ),
     row('liar.lost', m['liedLost']!, '', `duties not done, beside ${m['liedDone']} that were`),
+  ]
+}
+
+const NODE = 'five keeper processes on an EVM node over a socket, blocks by the wall clock'
+
+function nodeRows(): Row[] {
+  const m = measured('rig.ts')
+  const calls = (count: number): string => `${count} margin calls in 30 blocks`
+  return [
+    row(
+      'rpcIdle.node',
+      m['idle']!,
+      '/block',
+      `${NODE}; requests of a keeper by its own counter, ${m['accounts']!} accounts, a price that stands, ${calls(m['idleCalls']!)}`,
+    ),
+    row(
+      'rpcBusy.node',
+      m['busy']!,
+      '/block',
+      `the same with the price 0.4 % lower in every block, ${calls(m['busyCalls']!)} and what follows from them`,
+    ),
+    row('node.block', m['secondsPerBlock']!, 's', 'between two blocks of the busy stretch; 1 is aimed at'),
+    row(
+      'e2e.node.p50',
+      m['seconds']!,
+      's',
+      `all venues 3 % lower → first margin call mined; ${m['ticks']!} of 5 such ticks, over a whole round of prices`,
+    ),
+    row('e2e.node.worst', m['secondsWorst']!, 's', ''),
+    row('e2e.node.blocks.p50', m['blocks']!, 'blocks', 'the same, in blocks'),
+    row('e2e.node.blocks.worst', m['blocksWorst']!, 'blocks', ''),
   ]
 }
 
