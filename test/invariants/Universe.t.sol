@@ -550,7 +550,7 @@ contract Handler is Test {
                 return;
             }
         }
-        _count("duty");
+        _count(["paidCall", "paidStart", "paidCure", "paidLapse", "paidClose"][what % 5]);
         if (account == payee || u.ledger.cashOf(payee).raw() <= before) return;
         _count("earn");
         if (had <= 0 || u.ledger.cashOf(account).isNegative()) paidFromNothing++;
@@ -578,12 +578,14 @@ contract Handler is Test {
         if (seed % 128 == 0) {
             _warp(now_ + 90 days);
             u.windDown.fixLastAgreed(ETHER);
+            _count("fixLastAgreed");
         } else {
             u.market.setMarket(ETHER, MarketState.SINGLE, u.market.prices(ETHER));
             for (uint256 i = 0; i < 25; i++) {
                 u.windDown.sample(ETHER);
                 if (i < 24) _warp(now_ + 1 hours);
             }
+            _count("sampleWindDown");
         }
         if (u.windDown.price(ETHER).raw() != 0) _count("fixWindDown");
     }
@@ -1168,7 +1170,7 @@ abstract contract UniverseInvariants is World {
 
 contract MovingPriceInvariants is UniverseInvariants {
     function test_sequencesReachEverythingThatTheirInvariantsSpeakOf() public {
-        string[40] memory deeds = [
+        string[44] memory deeds = [
             "deposit",
             "withdraw",
             "trade",
@@ -1203,9 +1205,13 @@ contract MovingPriceInvariants is UniverseInvariants {
             "wait",
             "serve",
             "tearUp",
-            "duty",
+            "paidCall",
+            "paidCure",
+            "paidClose",
             "earn",
             "declare",
+            "fixLastAgreed",
+            "sampleWindDown",
             "fixWindDown",
             "settleWoundDown",
             "loss"
