@@ -136,9 +136,33 @@ contract VolatilityBookTest is Fleet {
         uint64 theta,
         uint96 phi
     ) external {
+        _staysWithinTheHonest(drawn, heard, 1 << (liar % KEEPERS), QUORUM, theta, phi);
+    }
+
+    /// @dev The same of any five or more, where two lie.
+    function testFuzz_twoLiarsOfSevenMoveNoSmileOutOfTheHonestRangeOfFive(
+        uint256[7] calldata drawn,
+        uint256 heard,
+        uint256 liar,
+        uint256 more,
+        uint64 theta,
+        uint96 phi
+    ) external {
         liar %= KEEPERS;
-        (SignedSurface[] memory signed, Slice[] memory honest) = _chosen(drawn, heard, liar, theta, phi);
-        if (signed.length < QUORUM) return;
+        uint256 other = (liar + 1 + (more % (KEEPERS - 1))) % KEEPERS;
+        _staysWithinTheHonest(drawn, heard, (1 << liar) | (1 << other), 5, theta, phi);
+    }
+
+    function _staysWithinTheHonest(
+        uint256[7] calldata drawn,
+        uint256 heard,
+        uint256 liars,
+        uint256 quorum,
+        uint64 theta,
+        uint96 phi
+    ) private {
+        (SignedSurface[] memory signed, Slice[] memory honest) = _chosen(drawn, heard, liars, theta, phi);
+        if (signed.length < quorum) return;
         try book.submit(signed) {} catch {
             return; // a refused surface moves nothing
         }
@@ -426,7 +450,7 @@ contract VolatilityBookTest is Fleet {
     function _chosen(
         uint256[7] calldata drawn,
         uint256 heard,
-        uint256 liar,
+        uint256 liars,
         uint64 theta,
         uint96 phi
     ) private view returns (SignedSurface[] memory signed, Slice[] memory honest) {
@@ -435,14 +459,15 @@ contract VolatilityBookTest is Fleet {
         for (uint256 r; r < KEEPERS; ++r) {
             if ((heard >> r) & 1 == 0) continue;
             ++count;
-            if (r != liar) ++sound;
+            if ((liars >> r) & 1 == 0) ++sound;
         }
         (signed, honest) = (new SignedSurface[](count), new Slice[](sound));
         (count, sound) = (0, 0);
         for (uint16 r; r < KEEPERS; ++r) {
             if ((heard >> r) & 1 == 0) continue;
             Slice memory said = _honest(drawn[r], int256(drawn[r] >> 128));
-            if (r == liar) said = Slice(NEAR, uint64(bound(theta, 1, 0.2e18)), 0.3e18, uint96(bound(phi, 1, 9e18)), 0);
+            if ((liars >> r) & 1 == 1)
+                said = Slice(NEAR, uint64(bound(theta, 1, 0.2e18)), 0.3e18, uint96(bound(phi, 1, 9e18)), 0);
             else honest[sound++] = said;
             signed[count++] = _signed(r + 1, START, _only(said));
         }
