@@ -71,6 +71,10 @@ async function serve(count: number): Promise<void> {
       }
       case 'surface':
         return [0n, []]
+      case 'places':
+        return [0n, 0n]
+      case 'trialOf':
+        return { aggregator: `0x${'0'.repeat(40)}`, since: 0n, last: 0n, apartSince: 0n }
       default:
         return 1
     }
