@@ -54,8 +54,8 @@ function soakRows(): Row[] {
   const m = measured('soak.ts')
   const note = 'a day of 10 s ticks against 2,000 accounts through search and decide; heap and buffers after collection'
   return [
-    row('rssGrowth', m['perHour']!, 'MB/h', `${note}; slope of twelve points after four hours`),
-    row('rssGrowth.held', m['last']!, 'MB', `at the end; ${Math.round(m['first']!)} at the first point`),
+    row('heapGrowth', m['perHour']!, 'MB/h', `${note}; slope of twelve points after four hours`),
+    row('heapGrowth.held', m['last']!, 'MB', `at the end; ${Math.round(m['first']!)} at the first point`),
   ]
 }
 

@@ -85,7 +85,9 @@ export async function deployUniverse(chain: Ground, options: DeployOptions): Pro
 }
 
 /** The first account of the embedded chain, which the deployment modules deploy from too. */
-export async function deployerOf(chain: Ground): Promise<WalletClient<Transport, ViemChain, Account>> {
+export async function deployerOf(
+  chain: Pick<Ground, 'client' | 'rpc'>,
+): Promise<WalletClient<Transport, ViemChain, Account>> {
   return createWalletClient({
     account: mnemonicToAccount(EMBEDDED_MNEMONIC),
     chain: await viemChainOf(chain),
@@ -94,7 +96,7 @@ export async function deployerOf(chain: Ground): Promise<WalletClient<Transport,
 }
 
 /** What viem must know of the embedded chain to sign for it. */
-export async function viemChainOf(chain: Ground): Promise<ViemChain> {
+export async function viemChainOf(chain: Pick<Ground, 'client' | 'rpc'>): Promise<ViemChain> {
   return defineChain({
     id: await chain.client.getChainId(),
     name: 'replay',

@@ -1,8 +1,6 @@
 // What does a fleet on a local node lack? Bonds and gas, blocks that come by themselves, and a Chainlink network that speaks.
 import {
   createPublicClient,
-  createWalletClient,
-  defineChain,
   http,
   numberToHex,
   parseAbi,
@@ -21,7 +19,7 @@ import { protocolAt } from '../../sdk/protocol/client.ts'
 import type { Deployment } from '../../sdk/protocol/deployment.ts'
 import type { Address } from '../../units/account.ts'
 import { CHAINLINK_NODES, joinChainlink, type Chainlink, type ChainlinkTerms } from '../chainlink.ts'
-import { EMBEDDED_MNEMONIC } from './deploy.ts'
+import { deployerOf, EMBEDDED_MNEMONIC } from './deploy.ts'
 import { keyOf } from './keys.ts'
 
 export type LocalNode = {
@@ -39,27 +37,15 @@ const GAS_MONEY = parseEther('100')
 const POLL = 100
 
 export async function localNodeAt(url: string, deployment: Deployment): Promise<LocalNode> {
-  const transport = http(url)
-  const client = createPublicClient({ transport, pollingInterval: POLL, cacheTime: 0 })
-  const chain = defineChain({
-    id: deployment.chainId,
-    name: 'local',
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [url] } },
-    fees: { baseFeeMultiplier: 20 },
-  })
-  return { client, deployment, wallet: createWalletClient({ account: accountOf(0), chain, transport }) }
+  const client = createPublicClient({ transport: http(url), pollingInterval: POLL, cacheTime: 0 })
+  return { client, deployment, wallet: await deployerOf({ client, rpc: { httpUrl: url } }) }
 }
 
 /** Key of the node's account number `index`: known to everyone, as the mnemonic of every such node is. */
 export function accountKeyOf(index: number): Hex {
-  const key = accountOf(index).getHdKey().privateKey
+  const key = mnemonicToAccount(EMBEDDED_MNEMONIC, { addressIndex: index }).getHdKey().privateKey
   if (key === null) throw new Error(`account ${index} of the node has no key`)
   return toHex(key)
-}
-
-function accountOf(addressIndex: number) {
-  return mnemonicToAccount(EMBEDDED_MNEMONIC, { addressIndex })
 }
 
 /** A bond for `operator` out of the faucet, and gas for `sender`. */
