@@ -112,6 +112,9 @@ function deployContracts(
       volatilityBook,
       marginCalls,
       auctions,
+      debts,
+      tearUps,
+      defaultFund,
     },
   ])
   return {

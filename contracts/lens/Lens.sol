@@ -1,23 +1,38 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
 import {ILens} from "./ILens.sol";
 import {IParameters} from "../access/IParameters.sol";
 import {IKeeperRegistry} from "../keepers/IKeeperRegistry.sol";
 import {ICustody} from "../ledger/ICustody.sol";
 import {ILedger} from "../ledger/ILedger.sol";
+import {WHOLE} from "../liquidation/AuctionLib.sol";
 import {IAuctions} from "../liquidation/IAuctions.sol";
+import {IDebts} from "../liquidation/IDebts.sol";
+import {IDefaultFund} from "../liquidation/IDefaultFund.sol";
+import {ITearUps} from "../liquidation/ITearUps.sol";
 import {IMarginCalls} from "../margincall/IMarginCalls.sol";
 import {IReporterOracle} from "../oracle/IReporterOracle.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
 import {IVolatilityBook} from "../pricebook/IVolatilityBook.sol";
 import {AccountId} from "../types/AccountId.sol";
+import {Cash, NO_CASH} from "../types/Cash.sol";
 import {MarginParameters, Scenario} from "../types/Margin.sol";
-import {Side} from "../types/Marks.sol";
+import {Observed, Side} from "../types/Marks.sol";
+import {Collateral} from "../types/Portfolio.sol";
+import {SeriesId} from "../types/SeriesId.sol";
+import {Size} from "../types/Size.sol";
 
 // What does a reader need to know at one block?
 
 contract Lens is ILens {
+    /// @dev More than observing an hour needs.
+    uint256 private constant OBSERVING_GAS = 1_000_000;
+    uint256 private constant YEAR = 365 days * 1e18;
+
     /// @dev What it reads from.
     struct Sources {
         IParameters parameters;
@@ -29,6 +44,9 @@ contract Lens is ILens {
         IVolatilityBook volatilityBook;
         IMarginCalls marginCalls;
         IAuctions auctions;
+        IDebts debts;
+        ITearUps tearUps;
+        IDefaultFund defaultFund;
     }
 
     IParameters private immutable PARAMETERS;
@@ -40,6 +58,9 @@ contract Lens is ILens {
     IVolatilityBook private immutable VOLATILITY_BOOK;
     IMarginCalls private immutable MARGIN_CALLS;
     IAuctions private immutable AUCTIONS;
+    IDebts private immutable DEBTS;
+    ITearUps private immutable TEAR_UPS;
+    IDefaultFund private immutable DEFAULT_FUND;
 
     constructor(Sources memory sources) {
         PARAMETERS = sources.parameters;
@@ -51,6 +72,9 @@ contract Lens is ILens {
         VOLATILITY_BOOK = sources.volatilityBook;
         MARGIN_CALLS = sources.marginCalls;
         AUCTIONS = sources.auctions;
+        DEBTS = sources.debts;
+        TEAR_UPS = sources.tearUps;
+        DEFAULT_FUND = sources.defaultFund;
     }
 
     /// @inheritdoc ILens
@@ -98,6 +122,87 @@ contract Lens is ILens {
         seen.windowSeconds = PRICE_BOOK.windowSeconds();
         seen.activeAccounts = LEDGER.activeAccountCount();
         seen.openAuctions = AUCTIONS.openAuctionCount();
+    }
+
+    // ---- what barriers and averages saw --------------------------------------------------------------------------
+
+    /// @inheritdoc ILens
+    function paths(
+        uint8 underlying,
+        uint32[] calldata hours_,
+        SeriesId[] calldata series
+    ) external view returns (HourView[] memory seen, Observed[] memory observed) {
+        seen = new HourView[](hours_.length);
+        for (uint256 i = 0; i < hours_.length; i++) {
+            seen[i] = HourView(hours_[i], PRICE_BOOK.hourPrice(underlying, hours_[i]), false);
+            if (seen[i].price.raw() == 0) seen[i].isObservable = _isObservable(underlying, hours_[i]);
+        }
+        observed = PRICE_BOOK.observed(series);
+    }
+
+    /// @dev Asks the price book itself: what it refuses it gives a reason for; what it would write, a call that may not
+    ///      write ends without one.
+    function _isObservable(uint8 underlying, uint32 hour) private view returns (bool) {
+        bytes memory call = abi.encodeCall(IPriceBook.observeHour, (underlying, hour));
+        (bool isDone, bytes memory reason) = address(PRICE_BOOK).staticcall{gas: OBSERVING_GAS}(call);
+        return !isDone && reason.length == 0;
+    }
+
+    // ---- who owes, and who is past help --------------------------------------------------------------------------
+
+    /// @inheritdoc ILens
+    function debts(AccountId[] calldata ids) external view returns (DebtView[] memory seen, Cash positive, Cash owed) {
+        (positive, owed) = LEDGER.totals();
+        uint256 rate = DEBTS.rate();
+        seen = new DebtView[](ids.length);
+        for (uint256 i = 0; i < ids.length; i++) {
+            uint256 interest = Math.mulDiv(LEDGER.debtSecondsOf(ids[i]), rate, YEAR, Math.Rounding.Ceil);
+            Cash due = Cash.wrap(SafeCast.toInt256(interest));
+            seen[i] = DebtView(ids[i], LEDGER.debtSinceOf(ids[i]), due, _salesOf(ids[i]));
+        }
+    }
+
+    function _salesOf(AccountId id) private view returns (SaleView[] memory sales) {
+        Collateral[] memory held = LEDGER.portfolioOf(id).collateral;
+        sales = new SaleView[](held.length);
+        for (uint256 i = 0; i < held.length; i++) {
+            uint8 underlying = held[i].underlying;
+            sales[i] = SaleView(underlying, DEBTS.isSaleOpen(id, underlying), DEBTS.discountOf(id, underlying));
+        }
+    }
+
+    /// @inheritdoc ILens
+    function hopeless(AccountId[] calldata ids) external view returns (bool[] memory seen) {
+        seen = new bool[](ids.length);
+        if (LEDGER.cashOf(DEFAULT_FUND.fundAccount()) > NO_CASH) return seen;
+        for (uint256 i = 0; i < ids.length; i++) {
+            try AUCTIONS.quote(ids[i]) returns (IAuctions.Quote memory terms) {
+                seen[i] = terms.discountShare == WHOLE && terms.equity.isNegative();
+            } catch {
+                // No mark, or no auction any more: nothing is torn up at no price.
+                continue;
+            }
+        }
+    }
+
+    /// @inheritdoc ILens
+    function tearable(
+        AccountId id,
+        SeriesId series,
+        AccountId[] calldata holders
+    ) external view returns (AccountId[] memory named) {
+        Size held = LEDGER.sizeOf(id, series);
+        named = new AccountId[](holders.length);
+        uint256 count = 0;
+        for (uint256 i = 0; i < holders.length; i++) {
+            Size size = LEDGER.sizeOf(holders[i], series);
+            bool isOpposite = held.raw() != 0 && size.raw() != 0 && size.isShort() != held.isShort();
+            if (isOpposite && !TEAR_UPS.hasLost(id, series, holders[i])) named[count++] = holders[i];
+        }
+        // Only ever shorter.
+        assembly ("memory-safe") {
+            mstore(named, count)
+        }
     }
 
     function _viewOf(AccountId id) private view returns (AccountView memory seen) {

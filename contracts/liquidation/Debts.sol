@@ -104,7 +104,7 @@ contract Debts is IDebts {
         _priceOf(underlying);
         uint64 debtSince = ledger.debtSinceOf(account);
         require(_isDue(account, debtSince), DebtNotDue(account.raw(), debtSince + PATIENCE_SECONDS));
-        require(!_isOpen(account, underlying), SaleOpenAlready(account.raw(), underlying));
+        require(!isSaleOpen(account, underlying), SaleOpenAlready(account.raw(), underlying));
 
         _sales[account][underlying] = Sale(debtSince, priceBook.marketTime(underlying));
         emit SaleOpened(account, underlying);
@@ -116,7 +116,7 @@ contract Debts is IDebts {
         require(purchase.buyer.owner() == msg.sender, NotAccountOwner(purchase.buyer.raw(), msg.sender));
         require(purchase.buyer != account, BidOnOwnAccount(account.raw()));
         _requireDebtor(account);
-        require(_isOpen(account, underlying), SaleNotOpen(account.raw(), underlying));
+        require(isSaleOpen(account, underlying), SaleNotOpen(account.raw(), underlying));
         uint256 price = (_priceOf(underlying) * (ONE - discountOf(account, underlying))) / ONE;
         require(price <= purchase.mostPrice.raw(), PriceAboveLimit(price, purchase.mostPrice.raw()));
 
@@ -132,8 +132,14 @@ contract Debts is IDebts {
     }
 
     /// @inheritdoc IDebts
+    function isSaleOpen(AccountId account, uint8 underlying) public view returns (bool) {
+        uint64 named = _sales[account][underlying].debtSince;
+        return named != 0 && named == ledger.debtSinceOf(account);
+    }
+
+    /// @inheritdoc IDebts
     function discountOf(AccountId account, uint8 underlying) public view returns (uint256) {
-        if (!_isOpen(account, underlying)) return 0;
+        if (!isSaleOpen(account, underlying)) return 0;
         uint256 elapsed = priceBook.marketTime(underlying) - _sales[account][underlying].since;
         return (LAST_DISCOUNT * Math.min(elapsed, DISCOUNT_SECONDS)) / DISCOUNT_SECONDS;
     }
@@ -166,11 +172,6 @@ contract Debts is IDebts {
         (Cash positive, Cash debts) = ledger.totals();
         if (debts.raw() * 2 > positive.raw()) return true;
         return margin.assess(account, Side.BELOW).health[uint256(Level.MAINTENANCE)].isNegative();
-    }
-
-    function _isOpen(AccountId account, uint8 underlying) private view returns (bool) {
-        uint64 named = _sales[account][underlying].debtSince;
-        return named != 0 && named == ledger.debtSinceOf(account);
     }
 
     /// @dev Of two sources that disagree the one that is better for the debtor.

@@ -47,6 +47,9 @@ interface IDebts {
     /// @notice [1e18 a year] By debts as a share of positive cash: kinked, and bounded.
     function rate() external view returns (uint256);
 
+    /// @notice Whether the collateral may be bought: a sale was opened, and the debt is the one it was opened for.
+    function isSaleOpen(AccountId account, uint8 underlying) external view returns (bool);
+
     /// @notice [1e18] Below the index; zero before a sale is open.
     function discountOf(AccountId account, uint8 underlying) external view returns (uint256);
 }

@@ -21,6 +21,9 @@ interface ITearUps {
     /// @custom:reverts NotInAuction, FloorNotReached, AccountSolvent, FundNotEmpty, MarketNotCallable, SeriesNotHeld
     function tearUp(AccountId account, SeriesId series, AccountId[] calldata holders) external returns (uint256 torn);
 
+    /// @notice Whether `holder` has lost its part in the round that stands; naming it again changes nothing.
+    function hasLost(AccountId account, SeriesId series, AccountId holder) external view returns (bool);
+
     /// @notice [1e18] Share of their size that holders of the other side lose in the round that stands; zero without one.
     function shareOf(AccountId account, SeriesId series) external view returns (uint256);
 }

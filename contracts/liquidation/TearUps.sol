@@ -69,6 +69,12 @@ contract TearUps is ITearUps {
     }
 
     /// @inheritdoc ITearUps
+    function hasLost(AccountId account, SeriesId series, AccountId holder) external view returns (bool) {
+        uint64 begunAt = _rounds[account][series].begunAt;
+        return block.timestamp < begunAt + ROUND_SECONDS && _tornAt[account][series][holder] == begunAt;
+    }
+
+    /// @inheritdoc ITearUps
     function shareOf(AccountId account, SeriesId series) external view returns (uint256) {
         Round memory round = _rounds[account][series];
         return block.timestamp < round.begunAt + ROUND_SECONDS ? round.share : 0;

@@ -8,6 +8,23 @@ import {Price} from "../types/Price.sol";
 ///         expiries, past and future, settle at one price: the first 24-hour mean that a surviving source gives within 90
 ///         days, else the last agreed 24-hour mean before the silence (RULES E4).
 interface IWindDown {
+    /// @param notedAt [unix s] @param marketTime [s] As it stood then.
+    /// @param declaredAt [unix s] @param checkpoints How many there were then.
+    struct Silence {
+        uint64 notedAt;
+        uint64 marketTime;
+        uint64 declaredAt;
+        uint64 checkpoints;
+    }
+
+    /// @param cumulative Σ price · seconds. @param last Price of the last sample, and when it was taken.
+    struct Samples {
+        uint256 cumulative;
+        uint64 covered;
+        uint64 takenAt;
+        Price last;
+    }
+
     event SilenceNoted(uint8 indexed underlying, uint64 time);
     event WindDownDeclared(uint8 indexed underlying, uint64 time);
     event SampleTaken(uint8 indexed underlying, Price price, uint64 coveredSeconds);
@@ -31,6 +48,12 @@ interface IWindDown {
     function fixLastAgreed(uint8 underlying) external;
 
     function isDeclared(uint8 underlying) external view returns (bool);
+
+    /// @notice What was noted and declared; zeros where nothing was.
+    function silenceOf(uint8 underlying) external view returns (Silence memory);
+
+    /// @notice What a surviving source has said since the declaration.
+    function samplesOf(uint8 underlying) external view returns (Samples memory);
 
     /// @notice Zero until fixed.
     function price(uint8 underlying) external view returns (Price);

@@ -26,23 +26,6 @@ contract WindDown is IWindDown {
     /// @dev [s] One sample covers at most this much time after it.
     uint64 private constant COVER_SECONDS = 1 hours;
 
-    /// @param notedAt [unix s] @param marketTime [s] As it stood then.
-    /// @param declaredAt [unix s] @param checkpoints How many there were then.
-    struct Silence {
-        uint64 notedAt;
-        uint64 marketTime;
-        uint64 declaredAt;
-        uint64 checkpoints;
-    }
-
-    /// @param cumulative Σ price · seconds. @param last Price of the last sample, and when it was taken.
-    struct Samples {
-        uint256 cumulative;
-        uint64 covered;
-        uint64 takenAt;
-        Price last;
-    }
-
     IPriceBook public immutable priceBook;
 
     mapping(uint8 underlying => Silence) private _silences;
@@ -142,6 +125,16 @@ contract WindDown is IWindDown {
     /// @inheritdoc IWindDown
     function isDeclared(uint8 underlying) public view returns (bool) {
         return _silences[underlying].declaredAt != 0;
+    }
+
+    /// @inheritdoc IWindDown
+    function silenceOf(uint8 underlying) external view returns (Silence memory) {
+        return _silences[underlying];
+    }
+
+    /// @inheritdoc IWindDown
+    function samplesOf(uint8 underlying) external view returns (Samples memory) {
+        return _samples[underlying];
     }
 
     function _requireSilent(uint8 underlying) private view {

@@ -106,7 +106,9 @@ contract DebtsTest is House {
         passTime(1);
         vm.expectRevert(abi.encodeWithSelector(SaleNotOpen.selector, alices.raw(), ETH));
         _buy(1e18, 200e18);
+        assertFalse(debts.isSaleOpen(alices, ETH), "not open");
         debts.openSale(alices, ETH);
+        assertTrue(debts.isSaleOpen(alices, ETH), "open");
         vm.expectRevert(abi.encodeWithSelector(SaleOpenAlready.selector, alices.raw(), ETH));
         debts.openSale(alices, ETH);
         (uint256 amount, Cash paid) = _buy(1e18, 200e18);

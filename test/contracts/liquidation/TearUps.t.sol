@@ -72,7 +72,10 @@ contract TearUpsTest is House {
         (page[0], page[1], page[2]) = (carols, carols, alices);
         assertEq(tearUps.tearUp(alices, call, page), 1.5e18, "once in a page");
         assertEq(_tear(carols), 0, "and not in the next");
+        assertTrue(tearUps.hasLost(alices, call, carols), "she has lost it");
+        assertFalse(tearUps.hasLost(alices, call, daves), "he has not");
         passTime(1 hours);
+        assertFalse(tearUps.hasLost(alices, call, carols), "in no round");
         assertGt(int256(_tear(carols)), 0, "what is left after an hour is shared anew");
     }
 

@@ -42,8 +42,11 @@ contract WindDownTest is Test {
         vm.expectRevert(abi.encodeWithSelector(SilenceTooShort.selector, ETH, 14 days - 1, 14 days));
         windDown.declare(ETH);
         assertFalse(windDown.isDeclared(ETH), "not yet");
+        assertEq(uint256(windDown.silenceOf(ETH).notedAt), START, "noted");
         _pass(1);
         windDown.declare(ETH);
+        assertEq(uint256(windDown.silenceOf(ETH).declaredAt), START + 14 days, "declared");
+        assertEq(uint256(windDown.silenceOf(ETH).checkpoints), 49, "with what was known then");
         assertTrue(windDown.isDeclared(ETH), "now");
         vm.expectRevert(abi.encodeWithSelector(AlreadyDeclared.selector, ETH));
         windDown.declare(ETH);
