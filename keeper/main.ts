@@ -43,10 +43,11 @@ Options:
   --help          this text
 
 Duties, in the order in which a head's are sent:
-  prices, own values to open rounds, volatility surfaces; auctions started, margin calls, worse witnesses,
-  cures, lapses, auctions closed, debts written off, settlement prices, settlement in pages, epochs, dust,
-  agreement of a candidate for the anchor, withdrawals that wait.
-  Bids only where the settings have "bidding".
+  prices, own values to open rounds, volatility surfaces; full hours and touches that barriers held need; auctions
+  started, margin calls, worse witnesses, cures, lapses, auctions closed, what nobody takes torn up, debts written off,
+  settlement prices, averages, settlement in pages, debtors' collateral put on sale, interest, epochs, dust, agreement
+  of a candidate for the anchor, withdrawals that wait, markets wound down.
+  Bids, and buys debtors' collateral, only where the settings have "bidding".
 
 Answers over HTTP (settings: http.host, http.port):
   /observation /surface   what it signed for a round, for other keepers
@@ -227,8 +228,11 @@ function gwei(amount: number): bigint {
   return BigInt(Math.round(amount * WEI_PER_GWEI))
 }
 
-function bidRulesOf({ minDiscountShare, maxUseShare, maxFraction }: NonNullable<Config['bidding']>) {
-  return { minDiscount: ether(minDiscountShare), maxUse: ether(maxUseShare), maxFraction: ether(maxFraction) }
+function bidRulesOf(bidding: NonNullable<Config['bidding']>) {
+  const { minDiscountShare, maxUseShare, maxFraction, minSaleDiscountShare: least } = bidding
+  const maxUse = ether(maxUseShare)
+  const sales = least === undefined ? {} : { sales: { minDiscount: ether(least), maxUse } }
+  return { minDiscount: ether(minDiscountShare), maxUse, maxFraction: ether(maxFraction), ...sales }
 }
 
 function ether(amount: number): bigint {

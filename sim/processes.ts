@@ -9,8 +9,8 @@ import type { Status } from './status.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** [ms] A process that has not decided by then is not waited for. */
 const DECISION_MS_MAX = 2_000
-/** [ms] A process may take so long to answer for the first time. */
-const START_MS_MAX = 20_000
+/** [ms] A process may take so long to answer for the first time, on a machine with more to do than processors. */
+const START_MS_MAX = 60_000
 
 export type Worker = {
   readonly name: string

@@ -40,6 +40,9 @@ export type Series = {
 
 const STRIKE_STEP = 10n ** 10n
 
+/** [1e18] Of a barrier kind: exact, since a strike is a multiple of 1e10. */
+export const barrierOf = ({ strike, field }: Series): Price => ((strike * BigInt(field)) / 10_000n) as Price
+
 /** Packs a series: underlying 8 | expiry 32 | strike 56 | kind 8 | field 24, most significant first. Throws RangeError where a part does not fit. */
 export function seriesIdOf(series: Series): SeriesId {
   if (series.strike % STRIKE_STEP !== 0n) throw new RangeError(`strike ${series.strike} is not a multiple of 1e-8`)

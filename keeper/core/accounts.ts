@@ -47,8 +47,14 @@ export type Accounts = {
   readonly countOf: (status: Status) => number
   /** Expiries held in `underlying`, ascending: those that marks are asked for. */
   readonly expiriesOf: (underlying: number) => number[]
-  /** Ascending, so that every keeper names the same page. */
-  readonly holdersOf: (underlying: number, expiry: number) => AccountId[]
+  /** Series held in `underlying`, ascending. */
+  readonly seriesOf: (underlying: number) => SeriesId[]
+  /** Of one of the series of an expiry that `isMeant`, ascending, so that every keeper names the same page. */
+  readonly holdersOf: (underlying: number, expiry: number, isMeant?: (series: SeriesId) => boolean) => AccountId[]
+  /** With less than no cash, ascending. */
+  readonly debtors: () => AccountId[]
+  /** Ascending. */
+  readonly inAuction: () => AccountId[]
   readonly columns: Columns
   readonly holdables: readonly Holdable[]
   /** Slots put since this was last asked. */
@@ -262,10 +268,13 @@ export function accountsOf(states: Iterable<AccountState> = [], expected = 64): 
     for (let slot = 0; slot < used; slot++) yield stateAt(slot)
   }
 
-  function holdersOf(underlying: number, expiry: number): AccountId[] {
+  function holdersOf(underlying: number, expiry: number, isMeant?: (series: SeriesId) => boolean): AccountId[] {
     const wanted = new Set(
-      holdables.flatMap((it, number) => (it.underlying === underlying && it.expiry === expiry ? [number] : [])),
+      holdables.flatMap(({ id, underlying: its, expiry: end }, number) => {
+        return id !== undefined && its === underlying && end === expiry && isMeant?.(id) !== false ? [number] : []
+      }),
     )
+    if (wanted.size === 0) return []
     const found: AccountId[] = []
     const { first, count, entryOf } = columns
     for (let slot = 0; slot < used; slot++) {
@@ -275,7 +284,13 @@ export function accountsOf(states: Iterable<AccountState> = [], expected = 64): 
         break
       }
     }
-    return found.toSorted((a, b) => (a < b ? -1 : 1))
+    return ascending(found)
+  }
+
+  function debtors(): AccountId[] {
+    const found: AccountId[] = []
+    for (let slot = 0; slot < used; slot++) if (columns.cash[slot]! < 0) found.push(idAt(slot))
+    return ascending(found)
   }
 
   for (const state of states) put(state)
@@ -298,7 +313,18 @@ export function accountsOf(states: Iterable<AccountState> = [], expected = 64): 
       const held = holdables.filter((it) => it.underlying === underlying && it.id !== undefined && it.holders > 0)
       return [...new Set(held.map(({ expiry }) => expiry))].toSorted((a, b) => a - b)
     },
+    seriesOf: (underlying) =>
+      ascending(
+        holdables.flatMap((it) => {
+          return it.underlying === underlying && it.id !== undefined && it.holders > 0 ? [it.id] : []
+        }),
+      ),
     holdersOf,
+    debtors,
+    inAuction: () => {
+      const auction = STATUSES.indexOf('AUCTION')
+      return ascending([...standing.keys()].filter((slot) => columns.status[slot] === auction).map(idAt))
+    },
     columns,
     holdables,
     takeChanged: () => {
@@ -307,6 +333,10 @@ export function accountsOf(states: Iterable<AccountState> = [], expected = 64): 
       return taken
     },
   }
+}
+
+function ascending<Id extends bigint>(ids: readonly Id[]): Id[] {
+  return ids.toSorted((a, b) => (a < b ? -1 : 1))
 }
 
 const NO_GRACE: Grace = { left: 0n, since: new Map() }

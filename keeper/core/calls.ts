@@ -2,7 +2,7 @@
 import type { Hex } from 'viem'
 import type { Observation, Surface } from '../../units/observation.ts'
 import type { Witness } from '../../units/portfolio.ts'
-import type { AccountId } from '../../units/values.ts'
+import type { AccountId, SeriesId } from '../../units/values.ts'
 import type { Duty } from './duties/duty.ts'
 
 export type SignedObservation = {
@@ -19,6 +19,15 @@ export type Bid = {
   readonly fraction: bigint
   readonly minDiscount: bigint
   readonly seriesHash: Hex
+}
+
+/** As `IDebts.Purchase`. `amount` [1e18 units of the underlying], `mostPrice` [1e18]. */
+export type Purchase = {
+  readonly account: AccountId
+  readonly underlying: number
+  readonly buyer: AccountId
+  readonly amount: bigint
+  readonly mostPrice: bigint
 }
 
 /** A function of the protocol, its arguments, and the most gas it can need: sized by items, never estimated from a batch that
@@ -69,6 +78,26 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
       readonly args: readonly [number, number, bigint, bigint]
     }
   | {
+      readonly contract: 'priceBook'
+      readonly functionName: 'fixAverage' | 'fixAverageFromLastAgreed' | 'fixAverageFromAnchor'
+      readonly args: readonly [number, number, number, bigint, bigint]
+    }
+  | { readonly contract: 'priceBook'; readonly functionName: 'observeHour'; readonly args: readonly [number, number] }
+  | { readonly contract: 'priceBook'; readonly functionName: 'recordTouch'; readonly args: readonly [SeriesId, number] }
+  | { readonly contract: 'debts'; readonly functionName: 'charge'; readonly args: readonly [AccountId] }
+  | { readonly contract: 'debts'; readonly functionName: 'openSale'; readonly args: readonly [AccountId, number] }
+  | { readonly contract: 'debts'; readonly functionName: 'buy'; readonly args: readonly [Purchase] }
+  | {
+      readonly contract: 'tearUps'
+      readonly functionName: 'tearUp'
+      readonly args: readonly [AccountId, SeriesId, readonly AccountId[]]
+    }
+  | {
+      readonly contract: 'windDown'
+      readonly functionName: 'note' | 'declare' | 'sample' | 'fixLastAgreed'
+      readonly args: readonly [number]
+    }
+  | {
       readonly contract: 'settlement'
       readonly functionName: 'settle'
       readonly args: readonly [number, number, readonly AccountId[]]
@@ -95,6 +124,8 @@ const CALL_GAS = { base: 1_000_000, each: 1_800_000 }
 const PAID_AT_ONCE = 4
 const PAY_GAS = { base: 300_000, each: 400_000 }
 const SETTLE_GAS = { base: 300_000, each: 600_000 }
+/** The look at the portfolio that is torn up is the base. */
+const TEAR_GAS = { base: 9_000_000, each: 350_000 }
 
 /**
  * Calls for duties that need nothing but themselves; those that gather signatures or prove checkpoints are made apart. No batch is
@@ -173,6 +204,33 @@ function callOf(duty: Duty, maxGas: bigint): Call[] {
       return [{ duties, gas: 150_000n, contract: 'keeperRegistry', functionName: 'putToSleep', args: [duty.keeper] }]
     case 'proveEquivocation':
       return [proofCall(duty)]
+    case 'observeHour': {
+      const args = [duty.underlying, duty.hour] as const
+      return [{ duties, gas: 500_000n, contract: 'priceBook', functionName: duty.kind, args }]
+    }
+    case 'recordTouch': {
+      const args = [duty.series, duty.hour] as const
+      return [{ duties, gas: 600_000n, contract: 'priceBook', functionName: duty.kind, args }]
+    }
+    case 'chargeInterest':
+      return [{ duties, gas: 500_000n, contract: 'debts', functionName: 'charge', args: [duty.account] }]
+    case 'openSale': {
+      const args = [duty.account, duty.underlying] as const
+      return [{ duties, gas: WHOLE_GRID, contract: 'debts', functionName: duty.kind, args }]
+    }
+    case 'tearUp': {
+      const holders = duty.holders.slice(0, itemsIn(maxGas, TEAR_GAS))
+      const gas = gasFor(TEAR_GAS.base, TEAR_GAS.each, holders.length)
+      const args = [duty.account, duty.series, holders] as const
+      return [{ duties, gas, contract: 'tearUps', functionName: duty.kind, args }]
+    }
+    case 'noteSilence':
+    case 'declareWindDown':
+    case 'sampleWindDown':
+    case 'fixWindDownPrice': {
+      const functionName = WIND_DOWN[duty.kind]
+      return [{ duties, gas: 500_000n, contract: 'windDown', functionName, args: [duty.underlying] }]
+    }
     case 'settle': {
       const accounts = duty.accounts.slice(0, itemsIn(maxGas, SETTLE_GAS))
       const gas = gasFor(SETTLE_GAS.base, SETTLE_GAS.each, accounts.length)
@@ -183,6 +241,13 @@ function callOf(duty: Duty, maxGas: bigint): Call[] {
       return []
   }
 }
+
+const WIND_DOWN = {
+  noteSilence: 'note',
+  declareWindDown: 'declare',
+  sampleWindDown: 'sample',
+  fixWindDownPrice: 'fixLastAgreed',
+} as const
 
 type ProofDuty = Extract<Duty, { readonly kind: 'proveEquivocation' }>
 

@@ -2,6 +2,7 @@
 import { fixSettlementPriceDuties, settleDuties } from './duties/settlement.ts'
 import { recordAgreementDuties } from './duties/anchor.ts'
 import { closeAuctionDuties, startAuctionDuties, writeOffDuties } from './duties/auctions.ts'
+import { chargeInterestDuties, openSaleDuties } from './duties/debts.ts'
 import { lapseDuties, openMarginCallDuties, recordCureDuties } from './duties/calls.ts'
 import { sweepDustDuties } from './duties/dust.ts'
 import { replaceWitnessDuties } from './duties/witness.ts'
@@ -9,10 +10,13 @@ import { DUTY_KINDS, keyOf } from './duties/duty.ts'
 import type { Duty, DutyKind } from './duties/duty.ts'
 import type { Doubled } from './evidence.ts'
 import { fleetDuties, proofDuties } from './duties/fleet.ts'
+import { fixAverageDuties, observeHourDuties, recordTouchDuties } from './duties/paths.ts'
 import { priceDuties } from './duties/prices.ts'
 import type { OwnPrice } from './duties/prices.ts'
 import { surfaceDuties } from './duties/surface.ts'
 import type { OwnSurface } from './duties/surface.ts'
+import { tearUpDuties } from './duties/tearUps.ts'
+import { windDownDuties } from './duties/windDown.ts'
 import { payWithdrawalsDuties } from './duties/withdrawals.ts'
 import type { Scan, Standing } from './scan.ts'
 import { isOnTurn, marked } from './turns.ts'
@@ -50,19 +54,26 @@ export function decide(
   const due = [
     ...prices,
     ...surfaceDuties(view, self.surface),
+    ...observeHourDuties(view),
+    ...recordTouchDuties(view),
     ...risks(view, scan.standings),
     ...recordCureDuties(settled),
     ...lapseDuties(view, settled),
     ...closeAuctionDuties(settled),
+    ...tearUpDuties(view),
     ...writeOffDuties(scan.standings),
     ...fixSettlementPriceDuties(view),
+    ...fixAverageDuties(view),
     ...settleDuties(view, house),
+    ...openSaleDuties(view, scan.standings),
+    ...chargeInterestDuties(view),
     ...fleetDuties(view, self.id),
     ...proofDuties(self.doubled ?? []),
     ...replaceWitnessDuties(settled),
     ...sweepDustDuties(view, scan.clearing),
     ...recordAgreementDuties(view),
     ...payWithdrawalsDuties(view),
+    ...windDownDuties(view),
   ]
   const marks = marked(before, due, view.head)
   const mine = due.filter((duty) => {

@@ -4,7 +4,7 @@ import { fastAssess, fastBookOf, fastMarketOf } from '../../risk/fast/margin.ts'
 import type { FastAssessment, FastMarket } from '../../risk/fast/margin.ts'
 import { ownerOf } from '../../units/account.ts'
 import { NO_SCENARIO, SCENARIO_MASK } from '../../units/portfolio.ts'
-import type { Assessment, Side, UnderlyingMarks, Witness } from '../../units/portfolio.ts'
+import type { Assessment, Observed, Side, UnderlyingMarks, Witness } from '../../units/portfolio.ts'
 import { LEVEL_INDEX } from '../../units/values.ts'
 import type { AccountId, Level } from '../../units/values.ts'
 import { graceLeft, isAtLeast, weakestMarket } from './view.ts'
@@ -49,10 +49,13 @@ export function scannerOf(view: View, house: ReadonlySet<string>): (state: Accou
   const markets = [...view.markets.values()]
   const marks = { BELOW: markets.map(({ below }) => below), ABOVE: markets.map(({ above }) => above) }
   const fast = { BELOW: fastMarketOf(marks.BELOW, view.rules), ABOVE: fastMarketOf(marks.ABOVE, view.rules) }
+  const seen = new Map([...view.pages.paths.values()].flatMap(({ observed }) => observed.map((it) => [it.series, it])))
   return (state) => {
     if (!isSomebodys(state, house) || !isActive(state)) return NOTHING
+    const observed = state.positions.flatMap(({ series }) => seen.get(series) ?? [])
     try {
-      return isCandidate(view, state, fast) ? { ...NOTHING, standings: [standingOf(view, state, marks)] } : NOTHING
+      if (!isCandidate(view, state, fast, observed)) return NOTHING
+      return { ...NOTHING, standings: [standingOf(view, state, marks, observed)] }
     } catch (cause) {
       return { ...NOTHING, unassessable: [{ account: state.account, reason: String(cause) }] }
     }
@@ -73,11 +76,16 @@ function isActive(state: AccountState): boolean {
   return state.positions.length > 0 || state.cash < 0n || state.status === 'CALLED' || state.status === 'AUCTION'
 }
 
-function standingOf(view: View, state: AccountState, marks: Sides<readonly UnderlyingMarks[]>): Standing {
-  const of = (side: Side): Assessment => assess(state, marks[side], view.rules, side)
+function standingOf(
+  view: View,
+  state: AccountState,
+  marks: Sides<readonly UnderlyingMarks[]>,
+  observed: readonly Observed[],
+): Standing {
+  const of = (side: Side): Assessment => assess(state, marks[side], view.rules, side, observed)
   const isRecorded = state.status === 'CALLED' || state.status === 'AUCTION'
   const recorded = isRecorded
-    ? assessAt(state, marks.BELOW, view.rules, state.witnesses)[LEVEL_INDEX.MAINTENANCE]
+    ? assessAt(state, marks.BELOW, view.rules, state.witnesses, observed)[LEVEL_INDEX.MAINTENANCE]
     : undefined
   return { state, below: of('BELOW'), above: of('ABOVE'), recorded }
 }
@@ -87,11 +95,16 @@ const DOUBT_SHARE = 1e-6
 const DOUBT_LEAST = 1e-2
 
 /** Whether, for all that the fast look can tell, a duty may be due. Never false where the exact answer would find one. */
-function isCandidate(view: View, state: AccountState, market: Sides<FastMarket>): boolean {
+function isCandidate(
+  view: View,
+  state: AccountState,
+  market: Sides<FastMarket>,
+  observed: readonly Observed[],
+): boolean {
   if (holdsNothing(state)) return true
   // With no source live, or hardly reopened, nothing is done about anybody.
   if (!isAtLeast(weakestMarket(view, state), 'SINGLE')) return false
-  const book = fastBookOf(state)
+  const book = fastBookOf(state, observed)
   const below = (level: Level): boolean => isLow(fastAssess(book, market.BELOW, 'BELOW'), level)
   const isCured = (): boolean => isHigh(fastAssess(book, market.ABOVE, 'ABOVE'), 'INITIAL')
   const isWitnessOld = (): boolean => isOther(fastAssess(book, market.BELOW, 'BELOW').witnesses, state.witnesses)

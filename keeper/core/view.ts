@@ -1,5 +1,6 @@
 // What does the chain look like at one head? A fold: pages of the lens once, then the state that events carry.
 import type { Accounts } from './accounts.ts'
+import type { Pages } from './pages.ts'
 import type { ProtocolEvent } from '../../sdk/protocol/events.ts'
 import type { Slice } from '../../units/observation.ts'
 import type {
@@ -91,6 +92,18 @@ export type Trial = { readonly recordedAt: number }
  */
 export type Waiting = { readonly place: bigint; readonly payout: bigint; readonly tokens: bigint }
 
+/** Of a market that may be wound down; times unix seconds, zero where there is none. `price` [1e18]: zero until fixed. */
+export type Silence = {
+  readonly notedAt: number
+  /** [s of market time] As it stood at the note. */
+  readonly marketTime: bigint
+  readonly declaredAt: number
+  /** Of the price book, at the declaration. */
+  readonly checkpoints: number
+  readonly sampledAt: number
+  readonly price: bigint
+}
+
 export type View = {
   readonly head: Head
   readonly universe: Universe
@@ -101,6 +114,9 @@ export type View = {
   readonly surfaces: ReadonlyMap<number, StoredSurface>
   /** Candidates for an anchor, by underlying. */
   readonly trials: ReadonlyMap<number, Trial>
+  /** By underlying. */
+  readonly silences: ReadonlyMap<number, Silence>
+  readonly pages: Pages
   /** First of the withdrawals that wait; undefined where none does. */
   readonly waiting: Waiting | undefined
   /** The heads looked at, the oldest first and this one last. */
@@ -299,10 +315,18 @@ function less(seconds: bigint, passed: bigint): bigint {
   return passed < seconds ? seconds - passed : 0n
 }
 
-/** State of the market that says least, among those that decide about the account. */
+/** State of the market that says least, among those that decide about the account; one wound down is dead (RULES E4). */
 export function weakestMarket(view: View, account: AccountState): MarketState {
-  const states = decisiveUnderlyings(account).map((underlying) => view.markets.get(underlying)?.below.state ?? 0)
+  const states = decisiveUnderlyings(account).map((underlying) => {
+    const isWoundDown = (view.silences.get(underlying)?.declaredAt ?? 0) > 0
+    return isWoundDown ? 0 : (view.markets.get(underlying)?.below.state ?? 0)
+  })
   return MARKET_STATES[Math.min(MARKET_STATES.length - 1, ...states)] ?? 'DEAD'
+}
+
+/** DEAD where nothing is known of it. */
+export function marketStateOf({ markets }: View, underlying: number): MarketState {
+  return MARKET_STATES[markets.get(underlying)?.below.state ?? 0] ?? 'DEAD'
 }
 
 export function isAtLeast(state: MarketState, least: MarketState): boolean {

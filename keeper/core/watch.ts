@@ -15,7 +15,10 @@ export type Watch = {
   readonly begin: (view: View) => void
   /** Looks at up to `count` accounts, the worst off first; how many are left. */
   readonly look: (count: number) => number
-  /** Slots about which there may be something to do: those called, in auction or in debt, and at most `most` others, lowest health first. */
+  /**
+   * Slots about which there may be something to do: those called, in auction or in debt, those without a fast answer of this kind, and
+   * at most `most` others, lowest health first.
+   */
   readonly suspects: (most: number) => number[]
   /** Accounts of the house that hold cash and nothing else. */
   readonly clearing: () => readonly number[]
@@ -68,6 +71,8 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
   const special = new Set<number>()
   const clearing = new Set<number>()
   const low = new Set<number>()
+  /** Of no health that the valuer knows: the scan looks at all of them, and they take nobody's place. */
+  const unvalued = new Set<number>()
   let room = 0
   let known = 0
   let until = new Uint32Array(0)
@@ -104,7 +109,7 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
       endByTime(add)
       for (const table of list) endByMarket(table, add)
     }
-    if (hash !== view.head.hash) for (const slot of low) add(slot)
+    if (hash !== view.head.hash) for (const slot of [...low, ...unvalued]) add(slot)
     hash = view.head.hash
     queue = inOrder(due.subarray(0, count))
     next = 0
@@ -203,6 +208,7 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
     isHouse[slot] = owner === NOBODY || house.has(owner) ? 1 : 0
     special.delete(slot)
     low.delete(slot)
+    unvalued.delete(slot)
     drop(slot)
     clearing.delete(slot)
     if (isHouse[slot] === 1) {
@@ -251,9 +257,11 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
     if (found === undefined) {
       // No answer of this kind: the scan will have one, or say why not.
       health[slot] = -Infinity
-      low.add(slot)
+      low.delete(slot)
+      unvalued.add(slot)
       return
     }
+    unvalued.delete(slot)
     health[slot] = found.health
     const sure = found.health - DOUBT_LEAST - DOUBT_SHARE * found.magnitude
     if (sure <= 0) low.add(slot)
@@ -361,8 +369,8 @@ export function watchOf(accounts: View['accounts'], house: ReadonlySet<string>):
     begin,
     look,
     clearing: () => [...clearing],
-    suspects: (most) => [...special, ...lowest(most)],
-    figures: () => ({ left: queue.length - next, low: low.size, looks, ended }),
+    suspects: (most) => [...special, ...unvalued, ...lowest(most)],
+    figures: () => ({ left: queue.length - next, low: low.size + unvalued.size, looks, ended }),
   }
 }
 

@@ -131,7 +131,7 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun,
   }
 
   function settlementPriceCalls(duties: readonly Duty[], { head, universe }: View): Promise<Call[][]> {
-    const expiries = duties.filter((duty) => duty.kind === 'fixSettlementPrice')
+    const expiries = duties.filter((duty) => duty.kind === 'fixSettlementPrice' || duty.kind === 'fixAverage')
     return Promise.all(expiries.map((duty) => fixCalls(chain, duty, universe.windowSeconds, head)))
   }
 

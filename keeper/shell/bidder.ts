@@ -1,7 +1,9 @@
-// What does a keeper bid for, if its operator wants it to? Quotes of the open auctions, and what its own account can carry.
+// What does a keeper buy, if its operator wants it to? Open auctions and debtors' collateral, as far as its own account can carry them.
 import type { Logger } from 'pino'
 import { wantedOf } from '../core/bidding.ts'
 import type { BidRules } from '../core/bidding.ts'
+import { purchasesOf } from '../core/buying.ts'
+import type { BuyRules } from '../core/buying.ts'
 import type { Call } from '../core/calls.ts'
 import { keyOf } from '../core/duties/duty.ts'
 import type { View } from '../core/view.ts'
@@ -15,14 +17,15 @@ export type Bidder = { readonly bid: (view: View) => Promise<void> }
 /** Auctions looked at in one head, the oldest first. */
 const AUCTIONS_MOST = 8n
 const BID_GAS = 12_000_000n
+const BUY_GAS = 15_000_000n
 const ABOVE = 1
 
-/** Bids for `buyer`, an account of the sender's own. */
+/** Bids and buys for `buyer`, an account of the sender's own; no collateral without `sales`. */
 export function bidderOf(
   chain: Chain,
   sender: Sender,
   buyer: AccountId,
-  rules: BidRules,
+  rules: BidRules & { readonly sales?: BuyRules },
   isDryRun: boolean,
   log: Logger,
 ): Bidder {
@@ -51,5 +54,29 @@ export function bidderOf(
       if (failure === undefined) means -= burden
     }
   }
-  return { bid }
+
+  async function buy(view: View): Promise<void> {
+    const { head, pages } = view
+    const isOffered = [...pages.debts.of.values()].some(({ sales }) => sales.some(({ isOpen }) => isOpen))
+    if (rules.sales === undefined || !isOffered) return
+    const { health } = await chain.read('margin', 'assess', [buyer, ABOVE], head.hash)
+    const cash = await chain.read('ledger', 'cashOf', [buyer], head.hash)
+    const spare: bigint = health[LEVEL_INDEX.INITIAL]
+    const onItsWay = sender.inFlight()
+    for (const purchase of purchasesOf(view, buyer, cash < spare ? cash : spare, rules.sales)) {
+      const duty = { kind: 'buyCollateral', account: purchase.account } as const
+      if (onItsWay.has(keyOf(duty))) continue
+      const call: Call = { duties: [duty], gas: BUY_GAS, contract: 'debts', functionName: 'buy', args: [purchase] }
+      const failure = await sender.send(call, head, isDryRun)
+      const line = { block: head.number, headTime: head.time, of: [keyOf(duty)], amount: purchase.amount, failure }
+      log.info(line, failure === undefined ? 'bought' : 'not bought')
+    }
+  }
+
+  return {
+    bid: async (view) => {
+      await bid(view)
+      await buy(view)
+    },
+  }
 }

@@ -102,6 +102,8 @@ const bidding = z.strictObject({
   maxUseShare: share.default(0.5),
   /** Of any one portfolio. */
   maxFraction: share.default(1),
+  /** Below the index: from this on the collateral of debtors is bought; none is where it is left out. At most 0.05 is ever offered. */
+  minSaleDiscountShare: z.number().gt(0).max(0.05).optional(),
 })
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'expected 0x and 40 hex digits')

@@ -13,6 +13,7 @@ import type { Chain } from './chain.ts'
 import type { Config } from './config.ts'
 import type { Markets } from './feeds/markets.ts'
 import { advanceView, loadView } from './load.ts'
+import { withPages } from './pages.ts'
 import { searchOf } from './search.ts'
 import { PRICE_UNIT } from './lookout.ts'
 import type { Lookout } from './lookout.ts'
@@ -107,6 +108,8 @@ export function keeperOf({
   let newest: Head | undefined
   let heardAt = performance.now()
   let view: View | undefined
+  /** The same before its pages were read, should that have failed. */
+  let base: View | undefined
   let decision: Decision | undefined
   /** Duties told of, and since when they were due. */
   const told = new Map<string, number>()
@@ -200,8 +203,10 @@ export function keeperOf({
   }
 
   async function viewAt(head: Head): Promise<View> {
-    if (view === undefined) return loadView(chain, head)
-    return view.head.hash === head.hash ? view : advanceView(chain, view, head)
+    if (view?.head.hash === head.hash) return view
+    if (base === undefined) base = await loadView(chain, head)
+    else if (base.head.hash !== head.hash) base = await advanceView(chain, base, head)
+    return withPages(chain, base, house)
   }
 
   function tell(at: View, { due, mine, marks }: Decision, { unassessable }: Scan): void {

@@ -1,11 +1,13 @@
 // How does a keeper come to a view? Pages of the lens at one block hash; then logs and markets of each head.
 import type { Chain } from './chain.ts'
 import { accountsOf } from '../core/accounts.ts'
+import { NO_PAGES } from '../core/pages.ts'
 import { expiriesAfter, fold, STATUSES, surfacesAfter, toldBy, trialsAfter } from '../core/view.ts'
 import type {
   AccountState,
   Head,
   Market,
+  Silence,
   Step,
   StoredSurface,
   Universe,
@@ -47,11 +49,25 @@ export async function loadView(chain: Chain, head: Head): Promise<View> {
   )
   const surfaces = await readSurfaces(chain, head, underlyings)
   const trials = await readTrials(chain, head, underlyings)
+  const silences = await readSilences(chain, head, underlyings)
   const waiting = await readWaiting(chain, head)
   const markets = await readMarkets(chain, head, underlyings, (it) => accounts.expiriesOf(it))
   for (const page of called) accounts.put(stateOf(page, marketTimesOf(markets)))
   const past = [{ head, touched: new Set<AccountId>() }]
-  return { head, universe: universe.universe, accounts, markets, rules, surfaces, trials, waiting, past }
+  const pages = NO_PAGES
+  return {
+    head,
+    universe: universe.universe,
+    accounts,
+    markets,
+    rules,
+    surfaces,
+    trials,
+    silences,
+    pages,
+    waiting,
+    past,
+  }
 }
 
 /**
@@ -81,6 +97,8 @@ export async function advanceView(chain: Chain, view: View, head: Head): Promise
   const trials = isReorganised
     ? await readTrials(chain, head, underlyings)
     : trialsAfter(view.trials, events, head.time)
+  const isSilenceNew = isReorganised || events.some(({ contract }) => contract === 'windDown')
+  const silences = isSilenceNew ? await readSilences(chain, head, underlyings) : view.silences
   const waiting = isReorganised ? await readWaiting(chain, head) : await waitingAfter(chain, view.waiting, events, head)
   const isUniverseNew = told.isFleetNew || isReorganised
   const universe = isUniverseNew ? (await readUniverse(chain, head)).universe : view.universe
@@ -88,7 +106,7 @@ export async function advanceView(chain: Chain, view: View, head: Head): Promise
   if (!isReorganised) fold(view.accounts, events, markets)
   for (const page of read) view.accounts.put(stateOf(page, marketTimesOf(markets)))
   const past = [...fork.kept, { head, touched: told.touched }].slice(-PAST_MOST)
-  return { ...view, head, universe, markets, rules, surfaces, trials, waiting, past }
+  return { ...view, head, universe, markets, rules, surfaces, trials, silences, waiting, past }
 }
 
 type Fork = { readonly kept: readonly Step[]; readonly orphans: readonly Step[] }
@@ -256,6 +274,26 @@ async function readTrials(chain: Chain, head: Head, underlyings: readonly number
     return BigInt(aggregator) === 0n ? [] : [[underlyings[index] ?? 0, { recordedAt }] as const]
   })
   return new Map(candidates)
+}
+
+async function readSilences(chain: Chain, head: Head, underlyings: readonly number[]): Promise<View['silences']> {
+  return new Map(await Promise.all(underlyings.map(async (it) => [it, await readSilence(chain, head, it)] as const)))
+}
+
+async function readSilence(chain: Chain, head: Head, underlying: number): Promise<Silence> {
+  const [silence, { takenAt }, price] = await Promise.all([
+    chain.read('windDown', 'silenceOf', [underlying], head.hash),
+    chain.read('windDown', 'samplesOf', [underlying], head.hash),
+    chain.read('windDown', 'price', [underlying], head.hash),
+  ])
+  return {
+    notedAt: Number(silence.notedAt),
+    marketTime: silence.marketTime,
+    declaredAt: Number(silence.declaredAt),
+    checkpoints: Number(silence.checkpoints),
+    sampledAt: Number(takenAt),
+    price,
+  }
 }
 
 // ---- who waits for cash ------------------------------------------------------------------------------------------

@@ -30,6 +30,9 @@ export function keeperMetrics() {
     gasUsed: counter('gas_used_total', 'Gas of mined transactions'),
     inFlight: gauge('duties_in_flight', 'Duties whose transaction is not mined'),
     accounts: gauge('accounts', 'Accounts known'),
+    debtors: gauge('debtors', 'Accounts that owe, outside auctions; at most the 64 that owe most'),
+    owed: gauge('debts', 'Units of account that all debtors owe'),
+    hopeless: gauge('portfolios_past_help', 'Auctions that nobody takes and no fund pays for: being torn up'),
     unassessable: gauge('accounts_unassessable', 'Accounts the margin function has no answer for'),
     searchLeft: gauge('accounts_to_look_at', 'Accounts whose certificate has run out, not yet looked at'),
     low: gauge('accounts_low', 'Accounts without a certificate for want of health'),
@@ -88,8 +91,11 @@ export function keeperMetrics() {
   return { ...metrics, registry, onScrape, text }
 }
 
-export function tellView(metrics: Metrics, { head, accounts, markets }: View, due: readonly Duty[]): void {
+export function tellView(metrics: Metrics, { head, accounts, markets, pages }: View, due: readonly Duty[]): void {
   metrics.headTime.set(head.time)
+  metrics.debtors.set(pages.debts.of.size)
+  metrics.owed.set(Number(pages.debts.owed) / 1e18)
+  metrics.hopeless.set(pages.tearUps.length)
   metrics.accounts.set(accounts.size())
   for (const duty of DUTY_KINDS) metrics.due.set({ duty }, due.filter(({ kind }) => kind === duty).length)
   for (const status of STATUSES) metrics.accountsByStatus.set({ status }, accounts.countOf(status))

@@ -344,6 +344,24 @@ export function viewOf(state: State, to: string, asked: Asked, time: number): un
       return 1
     case 'anchor.trialOf':
       return { aggregator: `0x${'0'.repeat(40)}`, since: 0n, last: 0n, apartSince: 0n }
+    case 'windDown.silenceOf':
+      return { notedAt: 0n, marketTime: 0n, declaredAt: 0n, checkpoints: 0n }
+    case 'windDown.samplesOf':
+      return { cumulative: 0n, covered: 0n, takenAt: 0n, last: 0n }
+    case 'windDown.price':
+      return 0n
+    // What is owed here is nobody's to collect: there is no collateral.
+    case 'lens.debts': {
+      const debts = (args[0] as readonly AccountId[]).map((account) => ({
+        account,
+        since: 0n,
+        interest: 0n,
+        sales: [],
+      }))
+      return [debts, 0n, 0n]
+    }
+    case 'lens.hopeless':
+      return (args[0] as readonly AccountId[]).map(() => false)
     case 'withdrawalQueue.places':
       return [0n, 0n]
     case 'volatilityBook.surface':

@@ -1,7 +1,7 @@
 // What can there be to do? Every duty, and what a turn for it is taken on.
 import type { Witness } from '../../../units/portfolio.ts'
 import type { Doubled } from '../evidence.ts'
-import type { AccountId } from '../../../units/values.ts'
+import type { AccountId, SeriesId } from '../../../units/values.ts'
 
 /** `shortfall` [1e18 units of account]: how far below; the largest goes first. Rounds and expiries in unix seconds. */
 export type Duty =
@@ -44,8 +44,28 @@ export type Duty =
   | { readonly kind: 'sweepDust'; readonly underlying: number; readonly expiry: number }
   | { readonly kind: 'recordAgreement'; readonly underlying: number }
   | { readonly kind: 'payWithdrawals'; readonly place: bigint }
+  | { readonly kind: 'observeHour'; readonly underlying: number; readonly hour: number }
+  | { readonly kind: 'recordTouch'; readonly series: SeriesId; readonly hour: number }
+  | {
+      readonly kind: 'fixAverage'
+      readonly underlying: number
+      readonly expiry: number
+      readonly windowHours: number
+    }
+  | { readonly kind: 'chargeInterest'; readonly account: AccountId }
+  | { readonly kind: 'openSale'; readonly account: AccountId; readonly underlying: number }
+  | {
+      readonly kind: 'tearUp'
+      readonly account: AccountId
+      readonly series: SeriesId
+      readonly holders: readonly AccountId[]
+    }
+  | {
+      readonly kind: 'noteSilence' | 'declareWindDown' | 'sampleWindDown' | 'fixWindDownPrice'
+      readonly underlying: number
+    }
   /** Nobody's turn, and only where the operator has asked for it. */
-  | { readonly kind: 'bid'; readonly account: AccountId }
+  | { readonly kind: 'bid' | 'buyCollateral'; readonly account: AccountId }
 
 export type DutyKind = Duty['kind']
 
@@ -54,15 +74,21 @@ export const DUTY_KINDS = [
   'reportPrices',
   'addObservation',
   'submitSurface',
+  'observeHour',
+  'recordTouch',
   'startAuction',
   'openMarginCall',
   'replaceWitness',
   'recordCure',
   'lapse',
   'closeAuction',
+  'tearUp',
   'writeOff',
   'fixSettlementPrice',
+  'fixAverage',
   'settle',
+  'openSale',
+  'chargeInterest',
   'checkIn',
   'startEpoch',
   'putToSleep',
@@ -70,7 +96,12 @@ export const DUTY_KINDS = [
   'sweepDust',
   'recordAgreement',
   'payWithdrawals',
+  'noteSilence',
+  'declareWindDown',
+  'sampleWindDown',
+  'fixWindDownPrice',
   'bid',
+  'buyCollateral',
 ] as const satisfies readonly DutyKind[]
 
 /** What the duty is about, as a number: with the kind, the subject that turns are taken on. */
@@ -79,8 +110,10 @@ export function aboutOf(duty: Duty): bigint {
   if ('keeper' in duty) return BigInt(duty.keeper)
   if ('place' in duty) return duty.place
   if ('epoch' in duty) return BigInt(duty.epoch)
-  const expiry = 'expiry' in duty ? BigInt(duty.expiry) : 0n
-  return (BigInt(duty.underlying) << 32n) | expiry
+  if ('series' in duty) return duty.series
+  const time = BigInt('expiry' in duty ? duty.expiry : 'hour' in duty ? duty.hour : 0)
+  const about = (BigInt(duty.underlying) << 32n) | time
+  return 'windowHours' in duty ? (about << 24n) | BigInt(duty.windowHours) : about
 }
 
 /** One text for one duty, however often it is seen. */

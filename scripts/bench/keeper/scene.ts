@@ -1,5 +1,6 @@
 // In which market do accounts stand, and what do they hold? Drawn at random: for the watch, its certificates and their bench.
 import { accountsOf } from '../../../keeper/core/accounts.ts'
+import { NO_PAGES } from '../../../keeper/core/pages.ts'
 import { emptyAccount } from '../../../keeper/core/view.ts'
 import type { AccountState, Universe, View } from '../../../keeper/core/view.ts'
 import { fastAssess, fastBookOf, fastMarketOf } from '../../../risk/fast/margin.ts'
@@ -72,6 +73,8 @@ export function viewAt(scene: Scene, accounts: View['accounts'], number: number)
     universe: UNIVERSE,
     surfaces: new Map(),
     trials: new Map(),
+    silences: new Map(),
+    pages: NO_PAGES,
     waiting: undefined,
     past: [{ head, touched: new Set() }],
     accounts,

@@ -73,6 +73,12 @@ async function serve(count: number): Promise<void> {
         return [0n, []]
       case 'places':
         return [0n, 0n]
+      case 'silenceOf':
+        return { notedAt: 0n, marketTime: 0n, declaredAt: 0n, checkpoints: 0n }
+      case 'samplesOf':
+        return { cumulative: 0n, covered: 0n, takenAt: 0n, last: 0n }
+      case 'price':
+        return 0n
       case 'trialOf':
         return { aggregator: `0x${'0'.repeat(40)}`, since: 0n, last: 0n, apartSince: 0n }
       default:

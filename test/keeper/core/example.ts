@@ -1,13 +1,15 @@
 // A small universe to decide about: one underlying, one account, five keepers.
 import type { AccountState, Head, Market, Universe, View } from '../../../keeper/core/view.ts'
 import type { Standing } from '../../../keeper/core/scan.ts'
+import { NO_PAGES } from '../../../keeper/core/pages.ts'
 import { accountsOf } from '../../../keeper/core/accounts.ts'
 import { emptyAccount } from '../../../keeper/core/view.ts'
-import type { Assessment, ExpiryMark, MarketState, UnderlyingMarks } from '../../../units/portfolio.ts'
+import type { Assessment, ExpiryMark, MarketState, Observed, UnderlyingMarks } from '../../../units/portfolio.ts'
 import { MARKET_STATES } from '../../../units/portfolio.ts'
 import { seriesIdOf } from '../../../units/series.ts'
+import type { OptionKind } from '../../../units/series.ts'
 import { ONE } from '../../../units/values.ts'
-import type { AccountId, Cash, Price, Size } from '../../../units/values.ts'
+import type { AccountId, Cash, Price, SeriesId, Size } from '../../../units/values.ts'
 
 export const NOW = 1_584_000_003
 export const EXPIRY = Date.UTC(2020, 2, 27, 8) / 1000
@@ -19,6 +21,19 @@ export const call = seriesIdOf({
   strike: (200n * ONE) as Price,
   kind: 'CALL',
   field: 0,
+})
+
+/** A series of another kind, whose barrier is at `field` ten thousandths of its strike, or whose window has so many hours. */
+export const pathSeries = (kind: OptionKind, field: number, expiry = EXPIRY) =>
+  seriesIdOf({ underlying: 1, expiry, strike: (200n * ONE) as Price, kind, field })
+
+export const observed = (series: SeriesId, changed: Partial<Observed> = {}): Observed => ({
+  series,
+  isTouched: false,
+  elapsedShare: 0n,
+  averageSoFar: 0n as Price,
+  settlementPrice: 0n as Price,
+  ...changed,
 })
 
 export const head: Head = { number: 100n, hash: '0x64', parentHash: '0x63', time: NOW, baseFee: 10n ** 9n }
@@ -96,6 +111,8 @@ export function view(changed: Partial<View> = {}): View {
     rules: new Map(),
     surfaces: new Map(),
     trials: new Map(),
+    silences: new Map(),
+    pages: NO_PAGES,
     waiting: undefined,
     past: [{ head, touched: new Set() }],
     ...changed,

@@ -1,11 +1,12 @@
 import { expect } from 'chai'
 import { accountsOf } from '../../../keeper/core/accounts.ts'
+import { NO_PAGES } from '../../../keeper/core/pages.ts'
 import { scan } from '../../../keeper/core/scan.ts'
 import { assess } from '../../../risk/exact/margin.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
 import { LEVEL_INDEX, ONE } from '../../../units/values.ts'
-import type { Cash } from '../../../units/values.ts'
-import { account, ACCOUNT, market, view } from './example.ts'
+import type { Cash, Size } from '../../../units/values.ts'
+import { account, ACCOUNT, market, observed, pathSeries, view } from './example.ts'
 
 const rules = new Map([[1, { parameters: defaultMarginParameters(), grid: defaultGrid(ETH_RANGE), version: 1 }]])
 const nobody = new Set<string>()
@@ -25,6 +26,20 @@ describe('the scan', () => {
     const cash = level('MAINTENANCE')
     const { standings } = scan(at(withCash(cash - 1n)), nobody)
     expect(standings[0]?.below.health[LEVEL_INDEX.MAINTENANCE]).to.equal(-1n)
+  })
+
+  it('judges a barrier by whether it was touched', () => {
+    const series = pathSeries('DOWN_IN_CALL', 9_000)
+    const state = withCash(0n, { positions: [{ series, size: (-10n * ONE) as Size }] })
+    const seen = (isTouched: boolean) => {
+      const paths = new Map([[1, { hours: [], observed: [observed(series, { isTouched })] }]])
+      return scan({ ...at(state), pages: { ...NO_PAGES, paths } }, nobody).standings
+    }
+    const plain = withCash(0n)
+    expect(seen(true).map(({ below }) => below.health)).to.deep.equal(
+      scan(at(plain), nobody).standings.map(({ below }) => below.health),
+    )
+    expect(seen(false)).to.not.deep.equal(seen(true))
   })
 
   it('leaves out a healthy account that is clear of MAINTENANCE', () => {

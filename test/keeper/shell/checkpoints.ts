@@ -48,6 +48,29 @@ describe('proving a settlement price', () => {
     ])
   })
 
+  it('an average has its own window and its own three ways, with more rounds for a longer one', async () => {
+    const average = { kind: 'fixAverage', underlying: 1, expiry: EXPIRY, windowHours: 24 } as const
+    const at = async (age: number, chain: Chain) =>
+      (await fixCalls(chain, average, WINDOW, { ...head, time: EXPIRY + age })).map(({ functionName, args }) => [
+        functionName,
+        ...args,
+      ])
+    const of = [1, EXPIRY, 24]
+    const points = [-90_000, -86_401, -86_300, -1_700, 60]
+    const rounds = Array.from({ length: 101 }, (_, index) => -87_000 + 900 * index)
+    expect(await at(70, chainWith(points))).to.deep.equal([['fixAverage', ...of, 1n, 4n]])
+    expect(await at(3_600, chainWith(points, rounds))).to.deep.equal([
+      ['fixAverage', ...of, 1n, 4n],
+      ['fixAverageFromAnchor', ...of, 1n, 97n],
+    ])
+    expect(await callsAt(3_600, chainWith(points, rounds))).to.deep.equal([
+      ['fixSettlementPrice', 2n, 4n],
+      ['fixFromAnchor', 95n, 3n],
+    ])
+    const last = (await at(86_400, chainWith(points))).map(([name]) => name)
+    expect(last).to.include('fixAverageFromLastAgreed')
+  })
+
   it('names no rounds where the anchor’s first is inside the window', async () => {
     expect(await callsAt(3_600, chainWith([-2_000, 60], [-900, 100]))).to.have.length(1)
   })

@@ -1,13 +1,14 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { NO_PAGES } from '../../../keeper/core/pages.ts'
 import { keeperMetrics, tellEndpoints, tellFeeds, tellView } from '../../../keeper/shell/metrics.ts'
 import type { Metrics } from '../../../keeper/shell/metrics.ts'
 import type { FeedState } from '../../../keeper/shell/feeds/markets.ts'
 import { purseOf } from '../../../keeper/shell/purse.ts'
 import { vitalsOf } from '../../../keeper/shell/vitals.ts'
 import { ONE } from '../../../units/values.ts'
-import { market, NOW, view } from '../core/example.ts'
+import { ACCOUNT, call, market, NOW, view } from '../core/example.ts'
 
 const OPS = join(import.meta.dirname, '../../../keeper/ops')
 const textOf = (name: string): string => readFileSync(join(OPS, name), 'utf8')
@@ -120,6 +121,10 @@ const TROUBLE: Readonly<Record<string, (metrics: Metrics) => void>> = {
   PeerSilent: (metrics) => metrics.peerMissed.inc({ peer: '3' }, 31),
   SearchBehind: (metrics) => metrics.searchLeft.set(1),
   AccountUnassessable: (metrics) => metrics.unassessable.set(1),
+  PortfolioPastHelp: (metrics) => {
+    const tearUps = [{ account: ACCOUNT, series: call, holders: [] }]
+    tellView(metrics, view({ pages: { ...NO_PAGES, tearUps } }), [])
+  },
   EventLoopBlocked: (metrics) => metrics.loopDelay.set(0.6),
   MemoryHigh: (metrics) => metrics.resident.set(1.1e9),
   NodeFails: (metrics) => metrics.rpcErrors.inc(6),
