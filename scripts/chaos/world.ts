@@ -69,7 +69,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const ENDPOINTS = 3
 const ETHER = 10n ** 18n
 /** [ms] */
-const START_MOST = 30_000
+const START_MOST = 90_000
 const DECIDE_MOST = 3_000
 
 const keyOf = (seed: number, name: string): Hex => keccak256(toHex(`chaos ${seed} ${name}`))
