@@ -7,14 +7,21 @@ import { isAtLeast, marketStateOf } from '../view.ts'
 import type { View } from '../view.ts'
 import type { Duty } from './duty.ts'
 
-/** [1e18 units of account] Less interest than this is not worth a transaction. */
+/**
+ * [1e18 units of account] Less interest than this is not worth a transaction; nor is less than this part of the debt, since each
+ * charge moves the index of all cash, and every reader of accounts begins anew.
+ */
 const LEAST_INTEREST = 10n * ONE
+const DEBTS_AN_INTEREST = 2_000n
 /** [s] For so long a debt of settlement is the owner's to pay; as PATIENCE_SECONDS of Debts. */
 const PATIENCE = 86_400
 
-export function chargeInterestDuties({ pages }: View): Duty[] {
+export function chargeInterestDuties({ accounts, pages }: View): Duty[] {
   return [...pages.debts.of]
-    .filter(([, { interest }]) => interest >= LEAST_INTEREST)
+    .filter(([account, { interest }]) => {
+      const debt = -(accounts.get(account)?.cash ?? 0n)
+      return interest >= LEAST_INTEREST && interest * DEBTS_AN_INTEREST >= debt
+    })
     .map(([account]) => ({ kind: 'chargeInterest', account }) as const)
 }
 

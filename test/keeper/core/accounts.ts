@@ -57,6 +57,17 @@ describe('the columns of accounts', () => {
     expect(accounts.holdersOf(1, third)).to.deep.equal(holders.toSorted((a, b) => (a < b ? -1 : 1)))
   })
 
+  it('names who owes, who is in auction, and the series that are held', () => {
+    const ids = [3n, 1n, 2n].map((index) => (ACCOUNT + index) as AccountId)
+    const accounts = accountsOf(ids.map((id) => account({ account: id, cash: -1n as Cash, status: 'AUCTION' })))
+    accounts.put(account({ account: ids[0]!, cash: 0n as Cash, status: 'CALLED', positions: [] }))
+    expect([accounts.debtors(), accounts.inAuction()]).to.deep.equal([ids.slice(1), ids.slice(1)])
+    expect(accounts.seriesOf(1)).to.deep.equal([call])
+    expect(accounts.holdersOf(1, EXPIRY, (series) => series !== call)).to.deep.equal([])
+    for (const id of ids) accounts.put(account({ account: id, positions: [] }))
+    expect(accounts.seriesOf(1)).to.deep.equal([])
+  })
+
   it('counts by status, and tells which slots were put', () => {
     const accounts = accountsOf([account(), account({ account: (ACCOUNT + 1n) as AccountId })])
     accounts.put(account({ status: 'AUCTION' }))

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { expiriesAfter, fold, graceLeft, surfacesAfter, toldBy } from '../../../keeper/core/view.ts'
+import { expiriesAfter, fold, graceLeft, surfacesAfter, toldBy, weakestMarket } from '../../../keeper/core/view.ts'
 import type { ProtocolEvent } from '../../../sdk/protocol/events.ts'
 import { seriesIdOf, seriesOf } from '../../../units/series.ts'
 import { ONE } from '../../../units/values.ts'
@@ -95,6 +95,13 @@ describe('the view', () => {
       args: { id: 2, absences: 1 },
     }
     expect(foldOf(slept).told).to.deep.include({ isCashScaled: false, isFleetNew: true })
+  })
+
+  it('a market that was wound down is dead to whoever holds options of it, whoever speaks there again', () => {
+    const silence = { notedAt: 1, marketTime: 1n, checkpoints: 1, sampledAt: 0, price: 0n }
+    const at = (declaredAt: number) => view({ silences: new Map([[1, { ...silence, declaredAt }]]) })
+    expect(weakestMarket(at(0), account())).to.equal('AGREED')
+    expect(weakestMarket(at(2), account())).to.equal('DEAD')
   })
 
   it('a surface is carried by its event', () => {

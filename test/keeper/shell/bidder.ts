@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import { pino } from 'pino'
 import { accountsOf } from '../../../keeper/core/accounts.ts'
+import { NO_PAGES } from '../../../keeper/core/pages.ts'
 import type { Call } from '../../../keeper/core/calls.ts'
 import { bidderOf } from '../../../keeper/shell/bidder.ts'
 import type { Chain } from '../../../keeper/shell/chain.ts'
 import type { Sender } from '../../../keeper/shell/sender.ts'
 import { ONE } from '../../../units/values.ts'
-import type { AccountId } from '../../../units/values.ts'
+import type { AccountId, Cash } from '../../../units/values.ts'
 import { account, ACCOUNT, view } from '../core/example.ts'
 
 const BUYER = 9n as AccountId
@@ -27,6 +28,7 @@ describe('a keeper that bids', () => {
   const chain = {
     read: async (_contract: string, name: string) => {
       reads.push(name)
+      if (name === 'cashOf') return 20n * ONE
       if (name === 'openAuctions') return [ACCOUNT, BUYER, 77n]
       return name === 'assess' ? { health: [0n, 0n, 0n, 50n * ONE] } : quote
     },
@@ -51,6 +53,29 @@ describe('a keeper that bids', () => {
       [77n, ONE / 8n],
     ])
     expect(offers[0]).to.deep.include({ buyer: BUYER, seriesHash: '0xaa', minDiscount: ONE / 5n })
+  })
+
+  it('buys a debtor’s collateral only where it is to, with no more than its cash', async () => {
+    const sales = [{ underlying: 1, isOpen: true, discount: ONE / 20n }]
+    const of = new Map([[ACCOUNT, { since: 1, interest: 0n, sales }]])
+    const owing = view({
+      accounts: accountsOf([account({ cash: (-1_000n * ONE) as Cash })]),
+      pages: { ...NO_PAGES, debts: { positive: 0n, owed: 0n, of } },
+    })
+    await bidder.bid(owing)
+    expect([reads, sent]).to.deep.equal([[], []])
+    const both = { ...rules, sales: { minDiscount: ONE / 50n, maxUse: ONE } }
+    await bidderOf(chain, sender, BUYER, both, false, pino({ level: 'silent' })).bid(owing)
+    const bought = sent.flatMap((call) => (call.functionName === 'buy' ? call.args : []))
+    expect(bought).to.deep.equal([
+      {
+        account: ACCOUNT,
+        underlying: 1,
+        buyer: BUYER,
+        amount: (20n * ONE * ONE) / (190n * ONE),
+        mostPrice: 196n * ONE,
+      },
+    ])
   })
 
   it('asks nothing while nobody is in auction', async () => {

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
+import { accountsOf } from '../../../../keeper/core/accounts.ts'
 import { chargeInterestDuties, openSaleDuties } from '../../../../keeper/core/duties/debts.ts'
 import { NO_PAGES } from '../../../../keeper/core/pages.ts'
 import type { Debt } from '../../../../keeper/core/pages.ts'
 import type { MarketState } from '../../../../units/portfolio.ts'
 import { ONE } from '../../../../units/values.ts'
+import type { Cash } from '../../../../units/values.ts'
 import { account, ACCOUNT, assessment, head, market, NOW, standing, view } from '../example.ts'
 
 const DAY = 86_400
@@ -55,5 +57,13 @@ describe('interest', () => {
     expect(chargeInterestDuties(owing({ interest: 10n * ONE }))).to.deep.equal([
       { kind: 'chargeInterest', account: ACCOUNT },
     ])
+  })
+
+  it('of a large debt is charged every few days, not at every head', () => {
+    const large = accountsOf([account({ cash: (-100_000n * ONE) as Cash })])
+    const duties = (interest: bigint) =>
+      chargeInterestDuties({ ...owing({ interest: interest * ONE }), accounts: large })
+    expect(duties(49n)).to.deep.equal([])
+    expect(duties(50n)).to.have.length(1)
   })
 })
