@@ -350,6 +350,11 @@ export function viewOf(state: State, to: string, asked: Asked, time: number): un
       return { cumulative: 0n, covered: 0n, takenAt: 0n, last: 0n }
     case 'windDown.price':
       return 0n
+    case 'lens.paths': {
+      const hours = (args[1] as readonly number[]).map((hour) => ({ hour, price: state.price, isObservable: false }))
+      const nothing = { isTouched: false, elapsedShare: 0n, averageSoFar: 0n, settlementPrice: 0n }
+      return [hours, (args[2] as readonly bigint[]).map((series) => ({ series, ...nothing }))]
+    }
     // What is owed here is nobody's to collect: there is no collateral.
     case 'lens.debts': {
       const debts = (args[0] as readonly AccountId[]).map((account) => ({
@@ -360,8 +365,9 @@ export function viewOf(state: State, to: string, asked: Asked, time: number): un
       }))
       return [debts, 0n, 0n]
     }
-    case 'lens.hopeless':
-      return (args[0] as readonly AccountId[]).map(() => false)
+    // The default fund's.
+    case 'ledger.cashOf':
+      return ONE
     case 'withdrawalQueue.places':
       return [0n, 0n]
     case 'volatilityBook.surface':
