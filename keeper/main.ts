@@ -17,6 +17,7 @@ import { peersFrom } from './shell/peers.ts'
 import { routesOf } from './shell/routes.ts'
 import { lanesOf } from './shell/lanes.ts'
 import { purseOf } from './shell/purse.ts'
+import { spentBefore } from './shell/recall.ts'
 import { senderFor } from './shell/sender.ts'
 import { keyOf } from './shell/keys.ts'
 import type { Hex } from './shell/keys.ts'
@@ -46,7 +47,8 @@ Duties, in the order in which a head's are sent:
   prices, own values to open rounds, volatility surfaces; auctions started, margin calls, worse witnesses,
   cures, lapses, auctions closed, debts written off, settlement prices, settlement in pages, epochs, dust,
   agreement of a candidate for the anchor, withdrawals that wait.
-  Bids only where the settings have "bidding".
+  Bids only where the settings have "bidding". With "proveState" nothing is sent that was not run here first, on state
+  proven against the head's state root (EIP-1186).
 
 Answers over HTTP (settings: http.host, http.port):
   /observation /surface   what it signed for a round, for other keepers
@@ -122,11 +124,16 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
   const log = pino({ level: config.logLevel, formatters: { log: withoutBigints } }, lines)
   const { deployment, limits } = config
   const metrics = keeperMetrics()
+  // An EVM is loaded by those who ask for it only.
+  const { proverOf } = config.proveState ? await import('./shell/prover.ts') : {}
   const chain = chainAt(config.rpcUrls, deployment.addresses, limits.pollMs, {
     privateUrl: config.privateRpcUrl,
+    proverOf: proverOf && ((witnesses) => proverOf(config.chainId, witnesses)),
     onFault: ({ endpoint, fault, about }) => {
       metrics.endpointFaults.inc({ endpoint, fault })
       if (fault === 'outvoted') log.error({ endpoint, about }, 'endpoint outvoted: it said what two others did not')
+      else if (fault === 'disproven')
+        log.error({ endpoint, about }, 'endpoint disproven: it said what the state does not')
       else log.debug({ endpoint, fault, about }, 'endpoint')
     },
   })
@@ -137,7 +144,8 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
     process.exit(1)
   }
   if (config.rpcUrls.length < 2) log.warn('one endpoint only: whatever it says is believed until the chain refuses it')
-  else if (config.rpcUrls.length < 3) log.warn('two endpoints: one that lies is noticed, and not told from the other')
+  else if (config.rpcUrls.length < 3 && !config.proveState)
+    log.warn('two endpoints: one that lies is noticed, and not told from the other')
   const signer = signerFor(deployment, config.signingKey)
   const gas = {
     cap: gwei(limits.maxFeePerGasGwei),
@@ -178,6 +186,7 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
     lookout,
     actor,
     vitals,
+    recall: async (head) => purse.recall(await spentBefore(chain, sender.addresses, head, purse.cap, log)),
     bidder,
     metrics,
     log,

@@ -121,6 +121,8 @@ const schema = z.strictObject({
   /** Where transactions are sent first; a transaction that stays unmined is shown to everybody. */
   privateRpcUrl: nodeUrl.optional(),
   chainId: whole(1, Number.MAX_SAFE_INTEGER),
+  /** Whether what it acts upon is proven (EIP-1186) against the state root of the head, and not only said alike by two. */
+  proveState: z.boolean().default(false),
   /** Path of the deployment record, relative to this file, or the record itself. */
   deployment: z.union([z.string().min(1), inlineDeployment], {
     error: 'expected the path of a deployment record, or {"blockNumber": …, "addresses": {…}}',

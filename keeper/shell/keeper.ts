@@ -34,6 +34,8 @@ export type Parts = {
   readonly lookout: Lookout
   readonly actor: Actor
   readonly vitals: Vitals
+  /** Learns what was spent before it was started; never rejects. */
+  readonly recall: (head: Head) => Promise<void>
   /** Only where the operator wants it to bid. */
   readonly bidder: Bidder | undefined
   readonly metrics: Metrics
@@ -95,6 +97,7 @@ export function keeperOf({
   lookout,
   actor,
   vitals,
+  recall,
   bidder,
   metrics,
   log,
@@ -114,6 +117,7 @@ export function keeperOf({
   let decided = 0
   let met: View['universe'] | undefined
   let turns = 0
+  let recalled: Promise<void> | undefined
   let isSearched = true
   let quietSince = performance.now()
   let isStopping = false
@@ -157,7 +161,9 @@ export function keeperOf({
     const begun = performance.now()
     const requestsBefore = chain.requests()
     if (turns++ % CHAIN_ASKED_EVERY === 0) await checkChain()
+    recalled ??= recall(head)
     view = await viewAt(head)
+    await recalled
     // Read anew whenever the registry changes: keys, endpoints, who is idle.
     if (view.universe !== met) await peers.meet(view.universe.keepers, head)
     met = view.universe

@@ -115,6 +115,7 @@ describe('the keeper’s loop', () => {
       markets: { feeds: () => [] },
       signer: { address: SIGNER },
       vitals: { look: async () => undefined, reasons: () => [] },
+      recall: async () => undefined,
       bidder: undefined,
       sender: { address: SIGNER, inFlight: () => new Set(), backlog: () => 0, raises: () => 0 },
       peers: {
