@@ -87,9 +87,13 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
     }
 )
 
-/** Most margin calls in one transaction and most such transactions at one head; what each call and the whole may need. */
+/**
+ * Most margin calls in one transaction, and most such transactions at one head: a few for all that is due, or fewer where more is due than
+ * those hold, since what the next block has no room for is done twice once the turn has passed on. What each call and the whole may need.
+ */
 const CALLS_AT_ONCE = 7
-const BATCHES = 2
+const BATCHES_FOR_ALL = 4
+const BATCHES_OF_MANY = 2
 const CALL_GAS = { base: 1_000_000, each: 1_800_000 }
 /** Most withdrawals paid in one transaction; the contract begins none with less left than `each`. */
 const PAID_AT_ONCE = 4
@@ -103,7 +107,8 @@ const SETTLE_GAS = { base: 300_000, each: 600_000 }
 export function callsOf(duties: readonly Duty[], maxGas: bigint): Call[] {
   const opened = duties.filter((duty) => duty.kind === 'openMarginCall')
   const most = Math.min(CALLS_AT_ONCE, itemsIn(maxGas, CALL_GAS))
-  const calls = Array.from({ length: Math.min(BATCHES, Math.ceil(opened.length / most)) }, (_, batch) =>
+  const needed = Math.ceil(opened.length / most)
+  const calls = Array.from({ length: needed <= BATCHES_FOR_ALL ? needed : BATCHES_OF_MANY }, (_, batch) =>
     openMarginCalls(opened.slice(batch * most, (batch + 1) * most)),
   )
   return [...duties.flatMap((duty) => callOf(duty, maxGas)), ...calls].toSorted(

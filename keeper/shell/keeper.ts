@@ -5,7 +5,7 @@ import type { Decision } from '../core/decide.ts'
 import { keyOf } from '../core/duties/duty.ts'
 import type { Duty, DutyKind } from '../core/duties/duty.ts'
 import type { Scan } from '../core/scan.ts'
-import { keeperOnTurn } from '../core/turns.ts'
+import { keeperOnTurn, SKIPPED_MOST } from '../core/turns.ts'
 import type { Head, View } from '../core/view.ts'
 import type { Actor } from './actor.ts'
 import type { Bidder } from './bidder.ts'
@@ -162,6 +162,10 @@ export function keeperOf({
     const requestsBefore = chain.requests()
     if (turns++ % CHAIN_ASKED_EVERY === 0) await checkChain()
     recalled ??= recall(head)
+    for (const at of await skippedBefore(head)) {
+      view = await viewAt(at)
+      decision = decide(view, (await search.at(view)).scan, lookout.self(), decision?.marks, house)
+    }
     view = await viewAt(head)
     await recalled
     // Read anew whenever the registry changes: keys, endpoints, who is idle.
@@ -208,6 +212,18 @@ export function keeperOf({
   async function viewAt(head: Head): Promise<View> {
     if (view === undefined) return loadView(chain, head)
     return view.head.hash === head.hash ? view : advanceView(chain, view, head)
+  }
+
+  /** Heads that came between the last one decided on and this, its ancestors, the oldest first; none where they are too many. */
+  async function skippedBefore(head: Head): Promise<readonly Head[]> {
+    const last = view?.head
+    const count = last === undefined ? 0 : Number(head.number - last.number) - 1
+    if (last === undefined || count <= 0 || count > SKIPPED_MOST) return []
+    const heads = await Promise.all(
+      Array.from({ length: count }, (_, at) => chain.headAt(last.number + 1n + BigInt(at))),
+    )
+    const line = [last, ...heads, head]
+    return line.slice(1).every(({ parentHash }, at) => parentHash === line[at]!.hash) ? heads : []
   }
 
   function tell(at: View, { due, mine, marks }: Decision, { unassessable }: Scan): void {
