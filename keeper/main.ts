@@ -47,7 +47,7 @@ Duties, in the order in which a head's are sent:
   prices, own values to open rounds, volatility surfaces; auctions started, margin calls, worse witnesses,
   cures, lapses, auctions closed, debts written off, settlement prices, settlement in pages, epochs, dust,
   agreement of a candidate for the anchor, withdrawals that wait.
-  Bids only where the settings have "bidding". With "proveState" nothing is sent that was not run here first, on state
+  Bids only where the settings have "bidding"; is paid for duties (RULES D8) only where they have "rewards". With "proveState" nothing is sent that was not run here first, on state
   proven against the head's state root (EIP-1186).
 
 Answers over HTTP (settings: http.host, http.port):
@@ -165,7 +165,8 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
     }),
   )
   const lookout = lookoutOf({ config, markets, signer, peers, evidence, metrics, log })
-  const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas: gas.gas })
+  const pay = config.rewards && { payee: BigInt(config.rewards.account) as AccountId, tip: gas.tip }
+  const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas: gas.gas, pay })
   const vitals = vitalsOf({ chain, sender, purse, minBalance: ether(limits.minBalanceEther), metrics })
   const { bidding } = config
   const bidder =

@@ -4,6 +4,7 @@ import type { Observation, Surface } from '../../units/observation.ts'
 import type { Witness } from '../../units/portfolio.ts'
 import type { AccountId } from '../../units/values.ts'
 import type { Duty } from './duties/duty.ts'
+import type { Reward } from './rewards.ts'
 
 export type SignedObservation = {
   readonly reporter: number
@@ -21,9 +22,19 @@ export type Bid = {
   readonly seriesHash: Hex
 }
 
-/** A function of the protocol, its arguments, and the most gas it can need: sized by items, never estimated from a batch that
+/** A function of the protocol, its arguments, what it is paid for, and the most gas it can need: sized by items, never estimated from a batch that
  * swallows its failures. */
-export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & (
+export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint; readonly reward?: Reward } & (
+  | {
+      readonly contract: 'rewards'
+      readonly functionName: 'openMarginCall' | 'startAuction'
+      readonly args: readonly [AccountId, readonly Witness[], AccountId]
+    }
+  | {
+      readonly contract: 'rewards'
+      readonly functionName: 'recordCure' | 'lapse' | 'closeAuction'
+      readonly args: readonly [AccountId, AccountId]
+    }
   | {
       readonly contract: 'priceBook'
       readonly functionName: 'report'
