@@ -28,7 +28,7 @@ const GAS_PRICE_CAP = 500n * 10n ** 9n
 const OVERHEAD_GAS = 60_000n
 const BONUS = 2n * ONE
 const ACTIONS_A_RESERVE = 4n
-/** [gas] Of the reserve read, the turn looked up and the pay posted, beyond the direct call: 120,000 at most. */
+/** [gas] Of the reserve read, the turn looked up and the pay posted, beyond the direct call: about as much on the protocol as deployed. */
 const DETOUR_GAS = 120_000n
 /** [gas] Until one has been mined. */
 const USUAL_GAS: Readonly<Record<PaidDuty['kind'], bigint>> = {
