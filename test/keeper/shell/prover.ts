@@ -129,6 +129,29 @@ describe('a call run on proven state', function () {
     expect(asked).to.not.include('eth_getCode')
   })
 
+  it('a node that lists the words saves questions, and one that lists others changes nothing', async () => {
+    const call = { to: ASKS_WORD, data: '0x' as Hex }
+    const answersWith = async (accessList: readonly object[]): Promise<number> => {
+      asked = []
+      const honest = witnesses(() => world)
+      const prove = proverOf(31337, {
+        ...honest,
+        ask: async (place, method, params) =>
+          method === 'eth_createAccessList' ? { accessList } : honest.ask(place, method, params),
+      })
+      expect(await prove(call, hash)).to.equal(await nodes(call, hash))
+      return asked.filter((method) => method === 'eth_getProof').length
+    }
+    const word = (index: number): Hex => `0x${index.toString(16).padStart(64, '0')}`
+    const without = await answersWith([])
+    const listed = await answersWith([
+      { address: ASKS_WORD, storageKeys: [] },
+      { address: WORD, storageKeys: [word(0)] },
+    ])
+    expect(listed).to.be.below(without)
+    expect(await answersWith([{ address: BLOCK, storageKeys: [word(3), word(4)] }])).to.equal(without + 1)
+  })
+
   describe('on the real contracts', () => {
     let real: World
     let universe: Universe
