@@ -17,6 +17,7 @@ import { peersFrom } from './shell/peers.ts'
 import { routesOf } from './shell/routes.ts'
 import { lanesOf } from './shell/lanes.ts'
 import { purseOf } from './shell/purse.ts'
+import { spentBefore } from './shell/recall.ts'
 import { senderFor } from './shell/sender.ts'
 import { keyOf } from './shell/keys.ts'
 import type { Hex } from './shell/keys.ts'
@@ -47,7 +48,9 @@ Duties, in the order in which a head's are sent:
   started, margin calls, worse witnesses, cures, lapses, auctions closed, what nobody takes torn up, debts written off,
   settlement prices, averages, settlement in pages, debtors' collateral put on sale, interest, epochs, dust, agreement
   of a candidate for the anchor, withdrawals that wait, markets wound down.
-  Bids, and buys debtors' collateral, only where the settings have "bidding".
+  Bids, and buys debtors' collateral, only where the settings have "bidding"; is paid for duties (RULES D8) only where they
+  have "rewards". With "proveState" nothing is sent that was not run here first, on state proven against the head's state
+  root (EIP-1186).
 
 Answers over HTTP (settings: http.host, http.port):
   /observation /surface   what it signed for a round, for other keepers
@@ -123,11 +126,16 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
   const log = pino({ level: config.logLevel, formatters: { log: withoutBigints } }, lines)
   const { deployment, limits } = config
   const metrics = keeperMetrics()
+  // An EVM is loaded by those who ask for it only.
+  const { proverOf } = config.proveState ? await import('./shell/prover.ts') : {}
   const chain = chainAt(config.rpcUrls, deployment.addresses, limits.pollMs, {
     privateUrl: config.privateRpcUrl,
+    proverOf: proverOf && ((witnesses) => proverOf(config.chainId, witnesses)),
     onFault: ({ endpoint, fault, about }) => {
       metrics.endpointFaults.inc({ endpoint, fault })
       if (fault === 'outvoted') log.error({ endpoint, about }, 'endpoint outvoted: it said what two others did not')
+      else if (fault === 'disproven')
+        log.error({ endpoint, about }, 'endpoint disproven: it said what the state does not')
       else log.debug({ endpoint, fault, about }, 'endpoint')
     },
   })
@@ -138,7 +146,8 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
     process.exit(1)
   }
   if (config.rpcUrls.length < 2) log.warn('one endpoint only: whatever it says is believed until the chain refuses it')
-  else if (config.rpcUrls.length < 3) log.warn('two endpoints: one that lies is noticed, and not told from the other')
+  else if (config.rpcUrls.length < 3 && !config.proveState)
+    log.warn('two endpoints: one that lies is noticed, and not told from the other')
   const signer = signerFor(deployment, config.signingKey)
   const gas = {
     cap: gwei(limits.maxFeePerGasGwei),
@@ -158,7 +167,8 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
     }),
   )
   const lookout = lookoutOf({ config, markets, signer, peers, evidence, metrics, log })
-  const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas: gas.gas })
+  const pay = config.rewards && { payee: BigInt(config.rewards.account) as AccountId, tip: gas.tip }
+  const actor = actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas: gas.gas, pay })
   const vitals = vitalsOf({ chain, sender, purse, minBalance: ether(limits.minBalanceEther), metrics })
   const { bidding } = config
   const bidder =
@@ -179,6 +189,7 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
     lookout,
     actor,
     vitals,
+    recall: async (head) => purse.recall(await spentBefore(chain, sender.addresses, head, purse.cap, log)),
     bidder,
     metrics,
     log,

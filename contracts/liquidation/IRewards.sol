@@ -26,4 +26,8 @@ interface IRewards {
 
     /// @notice As `IAuctions.close`.
     function closeAuction(AccountId account, AccountId payee) external;
+
+    /// @notice Underlying that is the chain's own token, by whose index gas is paid; zero where none is, and then only the bonus is
+    ///         paid.
+    function nativeUnderlying() external view returns (uint8);
 }

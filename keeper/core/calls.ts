@@ -4,6 +4,7 @@ import type { Observation, Surface } from '../../units/observation.ts'
 import type { Witness } from '../../units/portfolio.ts'
 import type { AccountId, SeriesId } from '../../units/values.ts'
 import type { Duty } from './duties/duty.ts'
+import type { Reward } from './rewards.ts'
 
 export type SignedObservation = {
   readonly reporter: number
@@ -30,9 +31,19 @@ export type Purchase = {
   readonly mostPrice: bigint
 }
 
-/** A function of the protocol, its arguments, and the most gas it can need: sized by items, never estimated from a batch that
+/** A function of the protocol, its arguments, what it is paid for, and the most gas it can need: sized by items, never estimated from a batch that
  * swallows its failures. */
-export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & (
+export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint; readonly reward?: Reward } & (
+  | {
+      readonly contract: 'rewards'
+      readonly functionName: 'openMarginCall' | 'startAuction'
+      readonly args: readonly [AccountId, readonly Witness[], AccountId]
+    }
+  | {
+      readonly contract: 'rewards'
+      readonly functionName: 'recordCure' | 'lapse' | 'closeAuction'
+      readonly args: readonly [AccountId, AccountId]
+    }
   | {
       readonly contract: 'priceBook'
       readonly functionName: 'report'
@@ -116,9 +127,13 @@ export type Call = { readonly duties: readonly Duty[]; readonly gas: bigint } & 
     }
 )
 
-/** Most margin calls in one transaction and most such transactions at one head; what each call and the whole may need. */
+/**
+ * Most margin calls in one transaction, and most such transactions at one head: a few for all that is due, or fewer where more is due than
+ * those hold, since what the next block has no room for is done twice once the turn has passed on. What each call and the whole may need.
+ */
 const CALLS_AT_ONCE = 7
-const BATCHES = 2
+const BATCHES_FOR_ALL = 4
+const BATCHES_OF_MANY = 2
 const CALL_GAS = { base: 1_000_000, each: 1_800_000 }
 /** Most withdrawals paid in one transaction; the contract begins none with less left than `each`. */
 const PAID_AT_ONCE = 4
@@ -134,7 +149,8 @@ const TEAR_GAS = { base: 9_000_000, each: 350_000 }
 export function callsOf(duties: readonly Duty[], maxGas: bigint): Call[] {
   const opened = duties.filter((duty) => duty.kind === 'openMarginCall')
   const most = Math.min(CALLS_AT_ONCE, itemsIn(maxGas, CALL_GAS))
-  const calls = Array.from({ length: Math.min(BATCHES, Math.ceil(opened.length / most)) }, (_, batch) =>
+  const needed = Math.ceil(opened.length / most)
+  const calls = Array.from({ length: needed <= BATCHES_FOR_ALL ? needed : BATCHES_OF_MANY }, (_, batch) =>
     openMarginCalls(opened.slice(batch * most, (batch + 1) * most)),
   )
   return [...duties.flatMap((duty) => callOf(duty, maxGas)), ...calls].toSorted(

@@ -9,6 +9,12 @@ import type { Head, Universe } from './view.ts'
 /** Time of the first head at which each duty was seen due [unix s], by `keyOf`; zero: due already when first looked. */
 export type Marks = ReadonlyMap<string, number>
 
+/**
+ * Most heads between the last one decided on and the next at which it is still asked what was due: by them a keeper that hears late
+ * knows since when a duty is due as well as the others do. Whoever is further behind catches up instead.
+ */
+export const SKIPPED_MOST = 2
+
 /** What `due` at `head` makes of `before`: a duty done is forgotten, one that stays keeps its first time. */
 export function marked(before: Marks | undefined, due: readonly Duty[], head: Head): Marks {
   return new Map(due.map(keyOf).map((key) => [key, before === undefined ? 0 : (before.get(key) ?? head.time)]))

@@ -5,6 +5,8 @@ import type { Call } from '../core/calls.ts'
 import type { Decision } from '../core/decide.ts'
 import { keyOf } from '../core/duties/duty.ts'
 import type { Duty, DutyKind } from '../core/duties/duty.ts'
+import { gasLearnt, paidCallsOf, rewardOf } from '../core/rewards.ts'
+import type { AccountId } from '../../units/values.ts'
 import type { View } from '../core/view.ts'
 import type { Chain } from './chain.ts'
 import { fixCalls } from './checkpoints.ts'
@@ -35,12 +37,18 @@ export type ActorParts = {
   readonly isDryRun: boolean
   /** Of one transaction. */
   readonly maxGas: bigint
+  /** Account that is paid for duties, and the tip [wei a gas]; only where the operator names one. */
+  readonly pay?: { readonly payee: AccountId; readonly tip: bigint } | undefined
 }
 
-export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas }: ActorParts): Actor {
+export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun, maxGas, pay }: ActorParts): Actor {
   const refused = refusals()
   const did: Partial<Record<DutyKind, number>> = {}
   let failed = 0
+  /** [gas] By the last of each kind that was mined. */
+  const used = new Map<DutyKind, bigint>()
+  /** Underlying that is the chain's own token, zero for none: it never changes. */
+  let native: number | undefined
 
   function open(view: View, due: readonly Duty[]): readonly Duty[] {
     const markets = marketsText(view)
@@ -79,6 +87,8 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun,
       failed += 1
       metrics.failed.inc({ duty })
     } else if (outcome.kind === 'done') {
+      const learnt = gasLearnt(outcome.call, outcome.gasUsed)
+      if (learnt !== undefined) used.set(...learnt)
       for (const { kind } of outcome.call.duties) did[kind] = (did[kind] ?? 0) + 1
       metrics.done.inc({ duty }, outcome.call.duties.length)
     }
@@ -95,10 +105,25 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun,
       surfaceCalls(duties, view),
       settlementPriceCalls(duties, view),
     ])
-    const calls = [...reports, ...surfaces, ...callsOf(duties, maxGas)]
-    return calls
-      .map((call): readonly Call[] => [call, withAllGas(call, maxGas)].filter((one) => one !== undefined))
-      .concat(prices)
+    const calls = [...reports, ...surfaces].map((call) => [call] as const)
+    return [...calls, ...(await ownCalls(duties, view)), ...prices]
+  }
+
+  /** Those that need nothing but the duty itself, paid where that is worth the way. */
+  async function ownCalls(duties: readonly Duty[], view: View): Promise<(readonly Call[])[]> {
+    const rest = await paidOrDirect(duties, view)
+    return rest.map((alternatives) => {
+      const last = alternatives.at(-1)
+      const dearest = last && withAllGas(last, maxGas)
+      return dearest === undefined ? alternatives : [...alternatives, dearest]
+    })
+  }
+
+  async function paidOrDirect(duties: readonly Duty[], view: View): Promise<(readonly Call[])[]> {
+    if (pay === undefined) return callsOf(duties, maxGas).map((call) => [call])
+    native ??= await chain.read('rewards', 'nativeUnderlying', [], view.head.hash)
+    const rules = { ...pay, native }
+    return paidCallsOf(duties, maxGas, (duty) => rewardOf(view, duty, rules, used.get(duty.kind)), pay.payee)
   }
 
   /** All rounds of all underlyings in one transaction. */
@@ -147,11 +172,11 @@ export function actorOf({ chain, lookout, peers, sender, metrics, log, isDryRun,
   }
 
   async function attempt(call: Call, view: View): Promise<Failure | undefined> {
-    const { duties, contract, functionName } = call
+    const { duties, contract, functionName, reward } = call
     const duty = duties[0]?.kind
     if (duty === undefined) return undefined
     const { number: block, time: headTime } = view.head
-    const line = { block, headTime, duty, of: duties.map(keyOf), call: `${contract}.${functionName}` }
+    const line = { block, headTime, duty, of: duties.map(keyOf), call: `${contract}.${functionName}`, reward }
     const failure = await sender.send(call, view.head, isDryRun)
     if (failure === undefined) {
       metrics.acted.inc({ duty }, duties.length)

@@ -4,6 +4,7 @@ import type { ContractFunctionArgs, ContractFunctionName, ContractFunctionReturn
 import type { Head } from '../core/view.ts'
 import { endpointsAt } from './endpoints.ts'
 import type { EndpointOptions, EndpointState } from './endpoints.ts'
+import type { CallRequest } from './prover.ts'
 import { ABIS } from '../../sdk/protocol/addresses.ts'
 import type { Addresses, ContractName } from '../../sdk/protocol/addresses.ts'
 import { eventDecoder, loggingAddresses } from '../../sdk/protocol/events.ts'
@@ -42,6 +43,8 @@ export type Chain = {
     args: ViewArgs<Name, Function>,
     at: Hex,
   ) => Promise<ViewResult<Name, Function>>
+  /** What a call would answer under block `hash`; rejects where the chain refuses it. */
+  readonly simulate: (call: CallRequest, hash: Hex) => Promise<Hex>
   /** Events of the universe in blocks `from` to `to`, in their order. */
   readonly events: (from: bigint, to: bigint) => Promise<readonly ProtocolEvent[]>
   readonly close: () => void
@@ -65,6 +68,7 @@ export function chainAt(
     latest: endpoints.latest,
     newest: async () => headOf(await client.getBlock({ blockTag: 'latest' })),
     headAt: async (blockNumber) => headOf(await client.getBlock({ blockNumber })),
+    simulate: endpoints.simulate,
     watch: endpoints.watch,
     read: (contract, functionName, args, at) =>
       client.readContract({

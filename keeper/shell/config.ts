@@ -93,9 +93,10 @@ const limits = z.strictObject({
 })
 
 const share = z.number().gt(0).max(1)
-/** Off unless it is there. `account`: of the senderKey's address, as 0x and hex digits. */
+const account = z.string().regex(/^0x[0-9a-fA-F]{1,64}$/, 'expected 0x and hex digits')
+/** Off unless it is there. `account`: of the senderKey's address. */
 const bidding = z.strictObject({
-  account: z.string().regex(/^0x[0-9a-fA-F]{1,64}$/, 'expected 0x and hex digits'),
+  account,
   /** Of the maintenance margin: how far below equity the price must be. */
   minDiscountShare: share.default(0.1),
   /** Of the account's health at INITIAL: how much all bids of one head may use. */
@@ -123,6 +124,8 @@ const schema = z.strictObject({
   /** Where transactions are sent first; a transaction that stays unmined is shown to everybody. */
   privateRpcUrl: nodeUrl.optional(),
   chainId: whole(1, Number.MAX_SAFE_INTEGER),
+  /** Whether what it acts upon is proven (EIP-1186) against the state root of the head, and not only said alike by two. */
+  proveState: z.boolean().default(false),
   /** Path of the deployment record, relative to this file, or the record itself. */
   deployment: z.union([z.string().min(1), inlineDeployment], {
     error: 'expected the path of a deployment record, or {"blockNumber": …, "addresses": {…}}',
@@ -140,6 +143,8 @@ const schema = z.strictObject({
     .prefault({}),
   limits: limits.prefault({}),
   bidding: bidding.optional(),
+  /** Off unless it is there: duties go through `Rewards` where that pays, and `account`, anybody's, is paid. */
+  rewards: z.strictObject({ account }).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 

@@ -16,7 +16,9 @@ import {
 import type { Answer, Reputation } from '../core/endpoints.ts'
 import type { Head } from '../core/view.ts'
 import { refusalOf } from '../../sdk/protocol/errors.ts'
+import type { Witnesses } from './ground.ts'
 import { watchHeads } from './heads.ts'
+import type { CallRequest, Prover } from './prover.ts'
 
 export type EndpointState = {
   /** Its place in the settings and its host: an address may hold a secret. */
@@ -30,7 +32,7 @@ export type EndpointState = {
 /** What became known of an endpoint. */
 export type EndpointFault = {
   readonly endpoint: string
-  readonly fault: 'outvoted' | 'failed' | 'alone'
+  readonly fault: 'outvoted' | 'disproven' | 'failed' | 'alone'
   readonly about: string
 }
 
@@ -39,6 +41,8 @@ export type Endpoints = {
   readonly transport: Transport
   readonly requests: () => number
   readonly chainIds: () => Promise<readonly number[]>
+  /** What the call would answer under block `hash`; on proven state where the operator asks for proofs. */
+  readonly simulate: (call: CallRequest, hash: Hex) => Promise<Hex>
   readonly watch: (onHead: (head: Head) => void, onError: (cause: unknown) => void) => () => void
   readonly latest: () => Head | undefined
   readonly states: () => readonly EndpointState[]
@@ -50,6 +54,8 @@ export type EndpointOptions = {
   /** Where transactions go first; others see them only if they stay unmined. */
   readonly privateUrl?: string | undefined
   readonly onFault?: (fault: EndpointFault) => void
+  /** Only where the operator wants state proven: what is simulated, and what endpoints differ on, is then run on proofs. */
+  readonly proverOf?: ((witnesses: Witnesses) => Prover) | undefined
 }
 
 /** [ms] */
@@ -63,7 +69,7 @@ type Settled = Answer & { readonly result?: unknown; readonly error?: unknown }
 
 export function endpointsAt(
   urls: readonly string[],
-  { pollMs, privateUrl, onFault = () => undefined }: EndpointOptions,
+  { pollMs, privateUrl, onFault = () => undefined, proverOf }: EndpointOptions,
 ): Endpoints {
   const clients = urls.map(clientAt)
   const hidden = privateUrl === undefined ? undefined : clientAt(privateUrl)
@@ -132,8 +138,67 @@ export function endpointsAt(
       onFault({ endpoint: names[answers[0]!.place]!, fault: 'alone', about: request.method })
       return outcomeOf(answers[0]!)
     }
+    if (answers.length > 1 && isProvable(request)) return byProof(request, answers)
     if (answers.length > 1) throw new Error(`endpoints disagree on ${request.method}`)
     throw lastError
+  }
+
+  // ---- what is proven ------------------------------------------------------------------------------------------
+
+  const prove = proverOf?.({
+    order: () => inOrder(reputations, now(), undefined),
+    ask: async (place, method, params) => {
+      requests += 1
+      return requestOf(clients[place]!, { method, params })
+    },
+    onDisproven: (place, about) => drop(place, 'disproven', about, true),
+  })
+
+  function isProvable(request: Request): boolean {
+    return prove !== undefined && request.method === 'eth_call' && isPinned(request)
+  }
+
+  async function simulate(call: CallRequest, hash: Hex): Promise<Hex> {
+    const request = { method: 'eth_call', params: [call, { blockHash: hash, requireCanonical: true }] }
+    return (await (isProvable(request) ? byProof(request, []) : agreed(request))) as Hex
+  }
+
+  /**
+   * What the proven state answers, once an endpoint says the same: a chain by other rules than are known here would else make liars
+   * of all. Those of `answers`, and those asked before the one that does, who say otherwise are dropped.
+   */
+  async function byProof(request: Request, answers: readonly Settled[]): Promise<unknown> {
+    const truth = await settledProof(request)
+    const heard = [...answers]
+    for (const place of inOrder(reputations, now(), undefined)) {
+      if (heard.some(({ text }) => text === truth.text)) break
+      if (answers.some((one) => one.place === place)) continue
+      const answer = await ask(place, request).catch(() => undefined)
+      if (answer !== undefined) heard.push(answer)
+    }
+    if (!heard.some(({ text }) => text === truth.text))
+      throw new Error(`no endpoint says of ${request.method} what the state proves`)
+    for (const { place } of heard.filter(({ text }) => text !== truth.text))
+      drop(place, 'disproven', request.method, true)
+    return outcomeOf(truth)
+  }
+
+  async function settledProof(request: Request): Promise<Settled> {
+    const [call, { blockHash }] = request.params as readonly [CallRequest, { readonly blockHash: Hex }]
+    const place = -1
+    try {
+      const result = await prove!(call, blockHash)
+      return { place, text: textOf(request, result), result }
+    } catch (error) {
+      const refusal = refusalText(error)
+      if (refusal === undefined) throw error
+      return { place, text: refusal, error }
+    }
+  }
+
+  function drop(place: number, fault: 'outvoted' | 'disproven', about: string, isCertain: boolean): void {
+    change(place, (it) => outvoted(it, isCertain, now()))
+    onFault({ endpoint: names[place]!, fault, about })
   }
 
   function conclude(
@@ -141,10 +206,7 @@ export function endpointsAt(
     answers: readonly Settled[],
     found: NonNullable<ReturnType<typeof verdict>>,
   ): unknown {
-    for (const place of found.against) {
-      change(place, (it) => outvoted(it, isPinned(request), now()))
-      onFault({ endpoint: names[place]!, fault: 'outvoted', about: request.method })
-    }
+    for (const place of found.against) drop(place, 'outvoted', request.method, isPinned(request))
     return outcomeOf(answers.find(({ text }) => text === found.text)!)
   }
 
@@ -215,6 +277,7 @@ export function endpointsAt(
       if (known.length === 0) throw (ids[0] as PromiseRejectedResult).reason
       return known
     },
+    simulate,
     watch,
     latest: () => last,
     states: () =>

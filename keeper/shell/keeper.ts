@@ -5,7 +5,7 @@ import type { Decision } from '../core/decide.ts'
 import { keyOf } from '../core/duties/duty.ts'
 import type { Duty, DutyKind } from '../core/duties/duty.ts'
 import type { Scan } from '../core/scan.ts'
-import { keeperOnTurn } from '../core/turns.ts'
+import { keeperOnTurn, SKIPPED_MOST } from '../core/turns.ts'
 import type { Head, View } from '../core/view.ts'
 import type { Actor } from './actor.ts'
 import type { Bidder } from './bidder.ts'
@@ -35,6 +35,8 @@ export type Parts = {
   readonly lookout: Lookout
   readonly actor: Actor
   readonly vitals: Vitals
+  /** Learns what was spent before it was started; never rejects. */
+  readonly recall: (head: Head) => Promise<void>
   /** Only where the operator wants it to bid. */
   readonly bidder: Bidder | undefined
   readonly metrics: Metrics
@@ -96,6 +98,7 @@ export function keeperOf({
   lookout,
   actor,
   vitals,
+  recall,
   bidder,
   metrics,
   log,
@@ -117,6 +120,7 @@ export function keeperOf({
   let decided = 0
   let met: View['universe'] | undefined
   let turns = 0
+  let recalled: Promise<void> | undefined
   let isSearched = true
   let quietSince = performance.now()
   let isStopping = false
@@ -160,7 +164,13 @@ export function keeperOf({
     const begun = performance.now()
     const requestsBefore = chain.requests()
     if (turns++ % CHAIN_ASKED_EVERY === 0) await checkChain()
+    recalled ??= recall(head)
+    for (const at of await skippedBefore(head)) {
+      view = await viewAt(at)
+      decision = decide(view, (await search.at(view)).scan, lookout.self(), decision?.marks, house)
+    }
     view = await viewAt(head)
+    await recalled
     // Read anew whenever the registry changes: keys, endpoints, who is idle.
     if (view.universe !== met) await peers.meet(view.universe.keepers, head)
     met = view.universe
@@ -207,6 +217,18 @@ export function keeperOf({
     if (base === undefined) base = await loadView(chain, head)
     else if (base.head.hash !== head.hash) base = await advanceView(chain, base, head)
     return withPages(chain, base, house)
+  }
+
+  /** Heads that came between the last one decided on and this, its ancestors, the oldest first; none where they are too many. */
+  async function skippedBefore(head: Head): Promise<readonly Head[]> {
+    const last = view?.head
+    const count = last === undefined ? 0 : Number(head.number - last.number) - 1
+    if (last === undefined || count <= 0 || count > SKIPPED_MOST) return []
+    const heads = await Promise.all(
+      Array.from({ length: count }, (_, at) => chain.headAt(last.number + 1n + BigInt(at))),
+    )
+    const line = [last, ...heads, head]
+    return line.slice(1).every(({ parentHash }, at) => parentHash === line[at]!.hash) ? heads : []
   }
 
   function tell(at: View, { due, mine, marks }: Decision, { unassessable }: Scan): void {

@@ -7,6 +7,8 @@ export type Purse = {
   readonly promise: (key: string, wei: bigint, time: number) => boolean
   /** The promise for `key` has come to `wei`. */
   readonly pay: (key: string, wei: bigint, time: number) => void
+  /** What was spent before this process began. */
+  readonly recall: (before: readonly Spent[]) => void
   /** Wei of the last day. */
   readonly spent: () => bigint
   readonly cap: bigint
@@ -27,6 +29,9 @@ export function purseOf(cap: bigint): Purse {
     pay: (key, wei, time) => {
       promises.delete(key)
       if (wei > 0n) spent = [...withinDay(spent, time), { time, wei }]
+    },
+    recall: (before) => {
+      spent = [...before, ...spent]
     },
     spent: () => sumOf(spent),
     cap,

@@ -1,5 +1,5 @@
 // How does a call become a transaction? Simulated, signed, sent; nonces of our own, and what is stuck is decided anew before it is replaced.
-import { encodeFunctionData, keccak256 } from 'viem'
+import { encodeFunctionData, keccak256, numberToHex } from 'viem'
 import type { Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Chain } from './chain.ts'
@@ -214,10 +214,9 @@ export function senderFor(chain: Chain, key: Hex, chainId: number, limits: Sende
   /** At the newest head that is agreed on, so that two endpoints can be asked the same. */
   async function simulate(call: Call, { to, data, gas }: Encoded, head: Head): Promise<Failure | undefined> {
     const at = chain.latest() ?? head
-    const pinned = { blockHash: at.hash, requireCanonical: true } as never as { blockNumber: bigint }
     try {
-      const answer = await chain.client.call({ account: account.address, to, data, gas, ...pinned })
-      const isIdle = COUNTING.has(call.functionName) && answer.data !== undefined && BigInt(answer.data) === 0n
+      const answer = await chain.simulate({ from: account.address, to, data, gas: numberToHex(gas) }, at.hash)
+      const isIdle = COUNTING.has(call.functionName) && answer !== '0x' && BigInt(answer) === 0n
       return isIdle ? { kind: 'refused', error: 'NothingWouldChange()' } : undefined
     } catch (cause) {
       const refusal = refusalOf(cause)

@@ -6,6 +6,7 @@ import { keyOf } from '../../../keeper/core/duties/duty.ts'
 import { emptyAccount } from '../../../keeper/core/view.ts'
 import type { AccountState, View } from '../../../keeper/core/view.ts'
 import { accountsOf } from '../../../keeper/core/accounts.ts'
+import { SKIPPED_MOST } from '../../../keeper/core/turns.ts'
 import type { Marks } from '../../../keeper/core/turns.ts'
 import type { Standing } from '../../../keeper/core/scan.ts'
 import { LEVEL_INDEX, ONE } from '../../../units/values.ts'
@@ -107,24 +108,32 @@ export function runOf(rig: Rig): Run {
       if (rig.dead.includes(keeper)) continue
       const memory = memories[keeper]!
       // Heads never go back; what is mined is in flight until a head shows it.
-      memory.head = Math.max(memory.head, block - lagOf(rig.lags, random(1_000) / 1_000))
-      const { head } = memory
+      const seen = Math.max(memory.head, block - lagOf(rig.lags, random(1_000) / 1_000))
+      // As the keeper does: heads that were skipped are decided on for when their duties fell due.
+      const isFar = seen - memory.head > SKIPPED_MOST + 1
+      const heads = memory.marks === undefined || isFar ? [seen] : headsFrom(memory.head, seen)
+      memory.head = seen
+      const decisions = heads.map((head) => {
+        const due = open.filter(([id, since]) => since <= head && !((doneAt.get(id) ?? Infinity) <= head))
+        const view: View = {
+          ...base,
+          universe: { ...base.universe, seed, slotSeconds: rig.slotBlocks * BLOCK_SECONDS },
+          head: {
+            ...base.head,
+            number: BigInt(head + 100),
+            time: base.head.time + head * BLOCK_SECONDS,
+            hash: `0x${head}`,
+          },
+        }
+        const scan = { standings: due.map(([id]) => standingFor(id)), unassessable: [], clearing: [] }
+        const self = { id: keeper + 1, price: () => undefined, surface: () => undefined }
+        const decision = decide(view, scan, self, memory.marks, new Set())
+        memory.marks = decision.marks
+        return decision
+      })
+      const head = seen
+      const decision = decisions.at(-1)!
       for (const [key, minedAt] of memory.inFlight) if (minedAt <= head) memory.inFlight.delete(key)
-      const due = open.filter(([id, since]) => since <= head && !((doneAt.get(id) ?? Infinity) <= head))
-      const view: View = {
-        ...base,
-        universe: { ...base.universe, seed, slotSeconds: rig.slotBlocks * BLOCK_SECONDS },
-        head: {
-          ...base.head,
-          number: BigInt(head + 100),
-          time: base.head.time + head * BLOCK_SECONDS,
-          hash: `0x${head}`,
-        },
-      }
-      const scan = { standings: due.map(([id]) => standingFor(id)), unassessable: [], clearing: [] }
-      const self = { id: keeper + 1, price: () => undefined, surface: () => undefined }
-      const decision = decide(view, scan, self, memory.marks, new Set())
-      memory.marks = decision.marks
       const wanted = (rig.isRacing ? decision.due : decision.mine).filter(
         (duty) => duty.kind === 'openMarginCall' && !memory.inFlight.has(keyOf(duty)),
       )
@@ -143,6 +152,10 @@ export function runOf(rig: Rig): Run {
   }
   const waits = [...dueAt].flatMap(([id, since]) => (doneAt.has(id) ? [doneAt.get(id)! - since] : []))
   return { waits, left: dueAt.size - waits.length, items, duplicates, gas, wasted, blocks: last }
+}
+
+function headsFrom(before: number, head: number): number[] {
+  return head <= before ? [head] : Array.from({ length: head - before }, (_, index) => before + 1 + index)
 }
 
 function forgotten() {

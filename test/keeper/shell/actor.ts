@@ -9,6 +9,9 @@ import type { Actor, ActorParts } from '../../../keeper/shell/actor.ts'
 import { keeperMetrics } from '../../../keeper/shell/metrics.ts'
 import type { Outcome } from '../../../keeper/shell/sender.ts'
 import type { Failure } from '../../../units/failure.ts'
+import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../../risk/parameters.ts'
+import { ONE } from '../../../units/values.ts'
+import type { AccountId } from '../../../units/values.ts'
 import { ACCOUNT, NOW, view } from '../core/example.ts'
 
 const cure: Duty = { kind: 'recordCure', account: ACCOUNT }
@@ -29,6 +32,7 @@ describe('carrying out a decision', () => {
   let failure: Failure | undefined
   let own: SignedObservation | undefined
   let actor: Actor
+  let parts: object
 
   beforeEach(() => {
     sent = []
@@ -36,7 +40,7 @@ describe('carrying out a decision', () => {
     outcomes = []
     failure = undefined
     own = by(3)
-    const parts = {
+    parts = {
       chain: {},
       lookout: { self: () => ({ id: 3 }), observation: async () => own, surface: async () => undefined },
       peers: { observations: async () => [by(4), by(1)], surfaces: async () => [] },
@@ -113,6 +117,38 @@ describe('carrying out a decision', () => {
     ]
     await act()
     expect([actor.did(), actor.failed()]).to.deep.equal([{ recordCure: 1 }, 1])
+  })
+
+  describe('where the operator names who is paid', () => {
+    const PAYEE = 77n as AccountId
+    let lines: Record<string, unknown>[]
+    const paid = () => {
+      lines = []
+      const stream = { write: (text: string) => void lines.push(JSON.parse(text) as Record<string, unknown>) }
+      const formatters = { log: (line: object) => JSON.parse(JSON.stringify(line, textOf)) as Record<string, unknown> }
+      const chain = { read: async () => 1 }
+      const log = pino({ formatters }, stream)
+      return actorOf({ ...parts, chain, log, pay: { payee: PAYEE, tip: 1n } } as unknown as ActorParts)
+    }
+    const textOf = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
+    const rules = new Map([[1, { parameters: defaultMarginParameters(), grid: defaultGrid(ETH_RANGE), version: 1 }]])
+
+    it('a duty goes through Rewards where that pays, and what it is worth is logged', async () => {
+      await paid().act(view({ rules }), mine(cure))
+      expect(sent.map(({ contract, args }) => [contract, args])).to.deep.equal([['rewards', [ACCOUNT, PAYEE]]])
+      const { reward } = lines.find(({ msg }) => msg === 'sent') as { reward: Record<string, string> }
+      expect(reward).to.deep.include({ gas: '300000', bonus: (2n * ONE).toString() })
+      expect(BigInt(reward['profit']!) > 0n).to.equal(true)
+    })
+
+    it('and directly where it does not pay, or the chain refuses that', async () => {
+      await paid().act(view(), mine(cure))
+      expect(sent.map(({ contract }) => contract)).to.deep.equal(['marginCalls'])
+      sent = []
+      failure = { kind: 'refused', error: 'AccountNotCured(1, 2)' }
+      await paid().act(view({ rules }), mine(cure))
+      expect(sent.map(({ contract }) => contract)).to.deep.equal(['rewards', 'marginCalls'])
+    })
   })
 
   it('too few surfaces make no call', async () => {

@@ -39,6 +39,7 @@ describe('the configuration', () => {
     expect(config.http).to.deep.equal({ host: '127.0.0.1', port: 0 })
     expect(config.underlyings[0]?.feeds[0]?.quote).to.equal('USD')
     expect(config.senderKey).to.equal(KEY)
+    expect(config.proveState).to.equal(false)
   })
 
   it('an unknown field is refused by its path, at any depth', () => {
@@ -53,6 +54,10 @@ describe('the configuration', () => {
     expect(faultsOf({ ...whole, rpcUrls: ['ftp://x'] })[0]).to.equal(
       'rpcUrls[0]: expected a URL such as ws://127.0.0.1:8545',
     )
+    expect(faultsOf({ ...whole, rewards: { account: 'mine' } })[0]).to.equal(
+      'rewards.account: expected 0x and hex digits',
+    )
+    expect(faultsOf({ ...whole, proveState: 'yes' })[0]).to.match(/^proveState: .*expected boolean/)
     expect(faultsOf({ ...whole, limits: { minVenues: 2 } })[0]).to.match(/^limits\.minVenues: .*>=3/)
   })
 

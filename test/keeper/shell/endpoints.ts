@@ -1,7 +1,8 @@
 import { expect } from 'chai'
-import { createClient } from 'viem'
+import { createClient, RpcRequestError } from 'viem'
 import { endpointsAt } from '../../../keeper/shell/endpoints.ts'
 import type { EndpointFault, Endpoints } from '../../../keeper/shell/endpoints.ts'
+import type { Prover } from '../../../keeper/shell/prover.ts'
 import type { Head } from '../../../keeper/core/view.ts'
 import { openNode } from './node.ts'
 import type { Node } from './node.ts'
@@ -20,7 +21,7 @@ describe('asking several endpoints', () => {
   let endpoints: Endpoints
   let faults: EndpointFault[]
 
-  const open = async (count: number, privateUrl?: string) => {
+  const open = async (count: number, privateUrl?: string, prove?: Prover) => {
     nodes = await Promise.all(
       Array.from({ length: count }, () =>
         openNode({
@@ -33,7 +34,7 @@ describe('asking several endpoints', () => {
     )
     endpoints = endpointsAt(
       nodes.map(({ url }) => url),
-      { pollMs: 5, privateUrl, onFault: (fault) => faults.push(fault) },
+      { pollMs: 5, privateUrl, onFault: (fault) => faults.push(fault), proverOf: prove && (() => prove) },
     )
   }
   const ask = (request: object): Promise<unknown> =>
@@ -144,6 +145,59 @@ describe('asking several endpoints', () => {
     stop()
     expect(heads.map(({ hash }) => hash)).to.deep.equal(['0x9', '0x10'])
     expect(endpoints.latest()?.hash).to.equal('0x10')
+  })
+
+  // ---- where the operator asks for proofs ------------------------------------------------------------------------
+
+  const call = { to: '0x1', data: '0x' } as const
+  const disproven = (): string[] =>
+    faults.filter(({ fault }) => fault === 'disproven').map(({ endpoint }) => endpoint[0]!)
+
+  it('of two that differ the proof decides, and who is disproven is named and asked last', async () => {
+    await open(2, undefined, async () => '0xbb')
+    nodes[1]!.answers['eth_call'] = '0xbb'
+    expect(await ask(pinned)).to.equal('0xbb')
+    expect(disproven()).to.deep.equal(['0'])
+    expect(endpoints.states().map(({ isBanned }) => isBanned)).to.deep.equal([true, false])
+  })
+
+  it('two that agree are asked for no proof', async () => {
+    await open(2, undefined, () => expect.fail('not needed'))
+    expect(await ask(pinned)).to.equal('0xaa')
+  })
+
+  it('what is simulated is proven, and of three two that lie alike are both dropped', async () => {
+    await open(3, undefined, async () => '0xbb')
+    nodes[2]!.answers['eth_call'] = '0xbb'
+    expect(await endpoints.simulate(call, '0x9')).to.equal('0xbb')
+    expect(disproven()).to.deep.equal(['0', '1'])
+  })
+
+  it('a refusal may be proven: who hides it is dropped', async () => {
+    const refusal = new RpcRequestError({ body: {}, error: { code: 3, message: 'execution reverted' }, url: 'proven' })
+    await open(2, undefined, () => Promise.reject(refusal))
+    nodes[1]!.answers['eth_call'] = () => {
+      throw { code: 3, message: 'execution reverted', data: '0x' }
+    }
+    expect(await failureOf(endpoints.simulate(call, '0x9'))).to.contain('reverted')
+    expect(disproven()).to.deep.equal(['0'])
+  })
+
+  it('what nobody says though it is proven is not acted upon, and nobody is dropped for it', async () => {
+    await open(3, undefined, async () => '0xbb')
+    expect(await failureOf(endpoints.simulate(call, '0x9'))).to.contain('no endpoint says')
+    expect(disproven()).to.deep.equal([])
+  })
+
+  it('what cannot be proven is not acted upon', async () => {
+    await open(2, undefined, () => Promise.reject(new Error('no endpoint proves eth_getProof')))
+    expect(await failureOf(endpoints.simulate(call, '0x9'))).to.contain('no endpoint proves')
+  })
+
+  it('without proofs what is simulated is what two say alike', async () => {
+    await open(3)
+    nodes[0]!.answers['eth_call'] = '0xbb'
+    expect(await endpoints.simulate(call, '0x9')).to.equal('0xaa')
   })
 
   it('tells the chains of all that answer', async () => {

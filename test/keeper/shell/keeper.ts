@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { pino } from 'pino'
+import type { Decision } from '../../../keeper/core/decide.ts'
 import type { Head } from '../../../keeper/core/view.ts'
 import type { Chain } from '../../../keeper/shell/chain.ts'
 import { keeperOf } from '../../../keeper/shell/keeper.ts'
@@ -78,6 +79,7 @@ function fakeChain() {
   return {
     chain: chain as unknown as Chain,
     reads,
+    answers,
     mine: (head: Head) => onHead(head),
     fail: (times: number) => (failuresLeft = times),
   }
@@ -96,6 +98,7 @@ describe('the keeper’s loop', () => {
   let world: ReturnType<typeof fakeChain>
   let keeper: Keeper
   let acted: bigint[]
+  let marks: Decision['marks']
   let hold: Promise<void> | undefined
   let met: number
   let failMeeting: number
@@ -118,6 +121,7 @@ describe('the keeper’s loop', () => {
       markets: { feeds: () => [] },
       signer: { address: SIGNER },
       vitals: { look: async () => undefined, reasons: () => [] },
+      recall: async () => undefined,
       bidder: undefined,
       sender: { address: SIGNER, inFlight: () => new Set(), backlog: () => 0, raises: () => 0 },
       peers: {
@@ -133,8 +137,9 @@ describe('the keeper’s loop', () => {
         missed: () => ({ noCluster: 0, noView: 0 }),
       },
       actor: {
-        act: async ({ head }: { head: Head }) => {
+        act: async ({ head }: { head: Head }, decision: Decision) => {
           acted.push(head.number)
+          marks = decision.marks
           await hold
         },
         open: (_view: unknown, due: readonly unknown[]) => due,
@@ -171,6 +176,32 @@ describe('the keeper’s loop', () => {
     await decided(7)
     expect(acted.at(-1)).to.equal(7n)
     expect(acted.length).to.be.below(4)
+  })
+
+  it('a duty is dated by the head at which it fell due, also where that one was skipped', async () => {
+    // A new price is due thirty seconds after this: at head 2.
+    world.answers['lens.market'] = {
+      ...(world.answers['lens.market'] as object),
+      newestRoundTime: BigInt(headOf(0).time - 10),
+    }
+    world.mine(headOf(1))
+    await decided(1)
+    world.mine(headOf(3))
+    await decided(3)
+    expect(acted).to.deep.equal([1n, 3n])
+    expect([...marks.values()]).to.deep.equal([headOf(2).time])
+  })
+
+  it('whoever is further behind looks at the newest head alone', async () => {
+    world.answers['lens.market'] = {
+      ...(world.answers['lens.market'] as object),
+      newestRoundTime: BigInt(headOf(0).time - 10),
+    }
+    world.mine(headOf(1))
+    await decided(1)
+    world.mine(headOf(5))
+    await decided(5)
+    expect([...marks.values()]).to.deep.equal([headOf(5).time])
   })
 
   it('a quiet head costs two reads: its logs and its market', async () => {

@@ -11,4 +11,11 @@ describe('the purse', () => {
     expect(purse.promise('b', 6n, 0)).to.equal(true)
     expect(purse.spent()).to.equal(4n)
   })
+
+  it('what was spent before it began counts, and is forgotten like what it spent itself', () => {
+    const purse = purseOf(10n)
+    purse.recall([{ time: 0, wei: 8n }])
+    expect(purse.promise('a', 3n, 10)).to.equal(false)
+    expect(purse.promise('a', 3n, 86_400)).to.equal(true)
+  })
 })
