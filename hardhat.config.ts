@@ -14,8 +14,8 @@ const current = { version: '0.8.37', path: require.resolve('solc/soljson.js') }
 const chainlink = { version: '0.8.26', path: require.resolve('solc-0.8.26/soljson.js') }
 // Set by `npm run test:deep`.
 const isDeep = process.env['PLIMSOLL_DEEP'] === '1'
-/** Sequences for each of the 29 invariants of test/invariants, of 256 calls each: 104,000 calls, or ten million in the deep tests. */
-const INVARIANT_RUNS = Number(process.env['PLIMSOLL_INVARIANT_RUNS'] ?? (isDeep ? 1350 : 14))
+/** Sequences for each of the 44 invariants of test/invariants, of 256 calls each: 101,000 calls, or ten million in the deep tests. */
+const INVARIANT_RUNS = Number(process.env['PLIMSOLL_INVARIANT_RUNS'] ?? (isDeep ? 888 : 9))
 const optimizer = { enabled: true, runs: 10_000 }
 const compilers = [
   { ...current, settings: { optimizer, viaIR: true, evmVersion: 'osaka' } },

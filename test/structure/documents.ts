@@ -79,6 +79,18 @@ describe('the documents', () => {
     })
   }
 
+  it('invariants get a hundred thousand calls in a test and ten million in a deep one', () => {
+    const config = textOf('hardhat.config.ts')
+    const [, deep = '', plain = ''] = /isDeep \? (\d+) : (\d+)\)/.exec(config) ?? []
+    const depth = Number(/invariant: \{[^}]*depth: (\d+)/.exec(config)?.[1])
+    const identities = filesUnder(/^test\/invariants\/identities\//, '.sol').map(textOf)
+    // Each in a world whose prices move and in one where they stand still.
+    const invariants = 2 * [...identities.join('').matchAll(/function invariant_/g)].length
+    expect(invariants * depth * Number(plain)).to.be.at.least(100_000)
+    expect(invariants * depth * Number(deep)).to.be.at.least(10_000_000)
+    expect(config).to.contain(`the ${invariants} invariants`)
+  })
+
   it('every script of package.json runs a file that exists', () => {
     const files = Object.values(scripts).flatMap((script) => script.match(/[\w./-]+\.(ts|mjs)\b/g) ?? [])
     expect(files.filter((file) => !isThere(file))).to.deep.equal([])
