@@ -40,18 +40,19 @@ export function surfaceOf(
   return slices.length === 0 ? undefined : { underlying, time: BigInt(round), slices }
 }
 
-/** `forward` undefined where nobody tells it: then it is spot. */
+/** `forward` undefined where nobody tells it: then it is what the venue holds the underlying for, or our own spot. */
 function smileOf(all: readonly OptionQuote[], expiry: number, round: number, spot: number | undefined) {
   const years = (expiry - round) / YEAR_SECONDS
   const quotes = all.filter((quote) => quote.expiry === expiry)
   const forward = forwardOf(quotes)
-  const at = forward ?? spot
+  const index = indexOf(quotes)
+  const at = forward ?? index ?? spot
   const points = quotes.flatMap(({ strike, volatility }) => {
     if (at === undefined) return []
     const point = { k: Math.log(strike / at), variance: volatility ** 2 * years }
     return Math.abs(point.k) <= WIDEST * Math.sqrt(point.variance) ? [point] : []
   })
-  return { expiry, forward, index: indexOf(quotes), points }
+  return { expiry, forward, index, points }
 }
 
 /** To 1e-18 by way of 1e-15, which a double holds without rounding noise of its own. */

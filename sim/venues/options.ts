@@ -1,4 +1,5 @@
-// What does the options venue quote? Synthetic marks as Deribit tells those of a whole chain, for expiries and strikes such a venue would list.
+// What does the options venue say? Its index, and synthetic marks as Deribit tells those of a whole chain, for expiries and strikes such a
+// venue would list.
 import type { QuotedSlice } from '../market/surface.ts'
 import { volatilityAt } from '../market/surface.ts'
 import type { BroadcastRules } from './server.ts'
@@ -41,6 +42,19 @@ export function chainMessage(quotes: Quotes): unknown {
     params: {
       channel: `markprice.options.${indexName(quotes.underlying)}`,
       data: quotedExpiries(quotes.time).flatMap((expiry) => expiryRows(quotes, expiry)),
+    },
+  }
+}
+
+/** What the venue itself holds the underlying for: https://docs.deribit.com/#deribit_price_index-index_name */
+export function indexMessage({ underlying, time, spot }: Omit<Quotes, 'sliceFor'>): unknown {
+  const name = indexName(underlying)
+  return {
+    jsonrpc: '2.0',
+    method: 'subscription',
+    params: {
+      channel: `deribit_price_index.${name}`,
+      data: { timestamp: time * 1000, price: Number(spot.toFixed(4)), index_name: name },
     },
   }
 }

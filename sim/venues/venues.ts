@@ -2,7 +2,7 @@
 import type { MarketPath } from '../market/path.ts'
 import { levelsOf, quotedSlice, type ShapeRow } from '../market/surface.ts'
 import { dialectOf } from './dialects.ts'
-import { chainMessage, indexName, optionsRules } from './options.ts'
+import { chainMessage, indexMessage, indexName, optionsRules } from './options.ts'
 import { startBroadcaster, type Broadcaster } from './server.ts'
 
 /** Everything a keeper's configuration says about one feed. */
@@ -43,9 +43,11 @@ export async function startVenues(path: MarketPath, shape: readonly ShapeRow[]):
     }
   }
 
+  /** Its index is that of many exchanges, like ours, and comes before the marks that stand against it. */
   function sendQuotes(time: number): void {
     const spot = path.trueMedianAt(time)
     if (spot === undefined) return
+    options.send(indexMessage({ underlying, time, spot }))
     const level = levelAt(time)
     const sliceFor = (secondsLeft: number) => quotedSlice(shape, level, secondsLeft)
     options.send(chainMessage({ underlying, time, spot, sliceFor }))

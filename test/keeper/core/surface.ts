@@ -61,6 +61,15 @@ describe('a keeper’s own surface', () => {
     expect(basis).to.equal(Math.round((200 / 198 - 1) * 1e9))
   })
 
+  it('without a forward the strikes stand against the index of the venue that quotes them', () => {
+    const bare = quotesAt(EXPIRY, 0.05, -0.2, 4).map((quote) => ({ ...quote, forward: undefined }))
+    const indexed = bare.map((quote) => ({ ...quote, index: 200 }))
+    const told = surfaceOf(1, ROUND, indexed, 150, RULES)?.slices[0]
+    expect(told).to.deep.equal(surfaceOf(1, ROUND, bare, 200, RULES)?.slices[0])
+    expect(told).not.to.deep.equal(surfaceOf(1, ROUND, bare, 150, RULES)?.slices[0])
+    expect(told?.basis, 'and no forward is made up').to.equal(0)
+  })
+
   it('slices that cross are moved apart', () => {
     const quotes = [...quotesAt(EXPIRY, 0.05, -0.2, 4), ...quotesAt(LATER, 0.03, -0.2, 4)]
     const [near, far] = surfaceOf(1, ROUND, quotes, undefined, RULES)?.slices ?? []

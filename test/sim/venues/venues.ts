@@ -84,11 +84,14 @@ describe('sim/venues', () => {
     socket.terminate()
   })
 
-  it('quotes a whole chain as one message of marks', async () => {
+  it('quotes a whole chain as one message of marks, after the index that it stands against', async () => {
     const { heard, raw, socket } = await listen(venues.options)
     await venues.advance(START + 930, START + 960, true)
-    expect(raw).to.have.length(1)
-    const [message] = heard
+    expect(raw).to.have.length(2)
+    const [index, message] = heard
+    const time = (START + 960) * 1000
+    expect(index?.kind === 'index' && index.index.time, 'of the same moment').to.equal(time)
+    expect(index?.kind === 'index' && index.index.price).to.be.within(160, 172)
     if (message?.kind !== 'quotes') throw new Error(`not quotes but ${message?.kind}`)
     expect(new Date((message.quotes[0]?.expiry ?? 0) * 1000).toISOString()).to.equal('2020-03-13T08:00:00.000Z')
     message.quotes.forEach(({ volatility }) => expect(volatility).to.be.within(0.3, 6))
