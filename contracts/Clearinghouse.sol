@@ -6,6 +6,8 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IClearinghouse} from "./IClearinghouse.sol";
 import {ListingLib} from "./ListingLib.sol";
 import {ReductionLib} from "./ReductionLib.sol";
+import {StakeLib} from "./StakeLib.sol";
+import {IKeeperRegistry} from "./keepers/IKeeperRegistry.sol";
 import {ICustody} from "./ledger/ICustody.sol";
 import {ILedger} from "./ledger/ILedger.sol";
 import {IWithdrawalQueue} from "./ledger/IWithdrawalQueue.sol";
@@ -13,6 +15,7 @@ import {OUTSIDE} from "./ledger/Ledger.sol";
 import {IDebts} from "./liquidation/IDebts.sol";
 import {IMargin} from "./margin/IMargin.sol";
 import {IMarginCalls} from "./margincall/IMarginCalls.sol";
+import {IAnchor} from "./oracle/IAnchor.sol";
 import {IPriceBook} from "./pricebook/IPriceBook.sol";
 import {IWindDown} from "./pricebook/IWindDown.sol";
 import {AccountId} from "./types/AccountId.sol";
@@ -29,6 +32,7 @@ import {
     NewRiskStopped,
     NotAccountOwner,
     NothingToMove,
+    OpenInterestUncovered,
     SeriesNotListed,
     ShortCapReached,
     TradeTooSmall
@@ -84,10 +88,15 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
     IPriceBook private immutable PRICE_BOOK;
     IWindDown private immutable WIND_DOWN;
     IDebts private immutable DEBTS;
+    IKeeperRegistry private immutable REGISTRY;
+    IAnchor private immutable ANCHOR;
     AccountId private immutable FEE_ACCOUNT;
 
     mapping(uint8 underlying => Limits) private _limits;
     bool private _isNewRiskStopped;
+    /// @dev Markets that were ever opened, and which (bit = underlying): the same bonds answer for all of them.
+    uint8 private _openedCount;
+    uint256 private _opened;
 
     /// @dev One side of a trade, as it was before.
     /// @param change Added to its size.
@@ -111,6 +120,8 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         IPriceBook priceBook,
         IWindDown windDown,
         IDebts debts,
+        IKeeperRegistry registry,
+        IAnchor anchor,
         AccountId feeAccount
     ) AccessManaged(authority) {
         LEDGER = ledger;
@@ -121,6 +132,8 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         PRICE_BOOK = priceBook;
         WIND_DOWN = windDown;
         DEBTS = debts;
+        REGISTRY = registry;
+        ANCHOR = anchor;
         FEE_ACCOUNT = feeAccount;
     }
 
@@ -165,13 +178,14 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         _requireWellFormed(matched);
         Party memory buyer = _party(matched.buyer, matched.series, matched.size);
         Party memory seller = _party(matched.seller, matched.series, -matched.size);
-        if (!buyer.isReduction || !seller.isReduction) _requireOpenable(matched, buyer, seller);
+        Price index;
+        if (!buyer.isReduction || !seller.isReduction) index = _requireOpenable(matched, buyer, seller);
 
         uint256 openBefore = _openInterest(matched.series);
         LEDGER.postPosition(seller.account, buyer.account, matched.series, matched.size);
         _postPremium(matched);
 
-        _requireWithinCap(matched.series, openBefore);
+        _requireWithinCaps(matched.series, openBefore, index);
         _requireMargin(buyer, matched.series);
         _requireMargin(seller, matched.series);
 
@@ -191,6 +205,10 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
     /// @inheritdoc IClearinghouse
     function setLimits(uint8 underlying, Limits calldata limits) external restricted {
         _limits[underlying] = limits;
+        if ((_opened >> underlying) & 1 == 0) {
+            _opened |= uint256(1) << underlying;
+            _openedCount++;
+        }
         emit LimitsChanged(underlying, limits.minimumSize, limits.shortCap);
     }
 
@@ -226,6 +244,11 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
     /// @inheritdoc IClearinghouse
     function limitsOf(uint8 underlying) external view returns (Limits memory) {
         return _limits[underlying];
+    }
+
+    /// @inheritdoc IClearinghouse
+    function stakeOf(uint8 underlying) external view returns (uint256 atStake, uint256 cover) {
+        return _stakeOf(underlying, PRICE_BOOK.index(underlying).price);
     }
 
     /// @inheritdoc IClearinghouse
@@ -270,19 +293,32 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
     }
 
     /// @dev A new position asks for the whole calendar; an increase only for the window not to have begun.
-    function _requireOpenable(Trade calldata matched, Party memory buyer, Party memory seller) private view {
+    /// @return The index, asked for once: it is dear to read.
+    function _requireOpenable(
+        Trade calldata matched,
+        Party memory buyer,
+        Party memory seller
+    ) private view returns (Price) {
         SeriesId series = matched.series;
+        IPriceBook.Index memory index = PRICE_BOOK.index(series.underlying());
         require(!_isNewRiskStopped && !WIND_DOWN.isDeclared(series.underlying()), NewRiskStopped());
         uint256 least = _limits[series.underlying()].minimumSize;
-        require(least != 0 && _isOpenableFor(series, buyer, seller), SeriesNotListed(series.raw()));
+        require(least != 0 && _isOpenableFor(series, buyer, seller, index.price), SeriesNotListed(series.raw()));
         require(matched.size.magnitude() >= least, TradeTooSmall(matched.size.magnitude(), least));
+        _requireState(series.underlying(), index.state, LEAST_STATE_FOR_NEW_RISK);
+        return index.price;
     }
 
-    function _isOpenableFor(SeriesId series, Party memory buyer, Party memory seller) private view returns (bool) {
+    function _isOpenableFor(
+        SeriesId series,
+        Party memory buyer,
+        Party memory seller,
+        Price index
+    ) private view returns (bool) {
         if (_isIncrease(buyer) && _isIncrease(seller)) {
             return series.expiry() > block.timestamp + PRICE_BOOK.windowSeconds();
         }
-        return ListingLib.isOpenable(series, block.timestamp, PRICE_BOOK.index(series.underlying()).price);
+        return ListingLib.isOpenable(series, block.timestamp, index);
     }
 
     /// @dev Or no more than a reduction: the series is one that the account knows.
@@ -291,10 +327,19 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
     }
 
     /// @dev Caps bind trades that raise open interest, never those that move it.
-    function _requireWithinCap(SeriesId series, uint256 openBefore) private view {
+    function _requireWithinCaps(SeriesId series, uint256 openBefore, Price index) private view {
         uint256 open = _openInterest(series);
+        if (open <= openBefore) return;
         uint256 cap = _limits[series.underlying()].shortCap;
-        require(open <= openBefore || open <= cap, ShortCapReached(open, cap));
+        require(open <= cap, ShortCapReached(open, cap));
+        (uint256 atStake, uint256 cover) = _stakeOf(series.underlying(), index);
+        require(atStake <= cover, OpenInterestUncovered(atStake, cover));
+    }
+
+    function _stakeOf(uint8 underlying, Price index) private view returns (uint256 atStake, uint256 cover) {
+        (, , uint32 deviation) = ANCHOR.feedOf(underlying);
+        atStake = StakeLib.atStake(LEDGER.openInterestIn(underlying), index, deviation);
+        if (_openedCount != 0) cover = REGISTRY.bondCover() / _openedCount;
     }
 
     function _openInterest(SeriesId series) private view returns (uint256) {
@@ -305,13 +350,14 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
 
     function _requireMargin(Party memory party, SeriesId series) private view {
         if (party.isReduction) _requireReduced(party, series);
-        else _requireNewRiskCovered(party.account);
+        else _requireNewRiskCovered(party.account, series);
     }
 
-    function _requireNewRiskCovered(AccountId account) private view {
+    /// @dev The state of the market traded in is known already.
+    function _requireNewRiskCovered(AccountId account, SeriesId series) private view {
         _requireFree(account);
         _requireCash(account, LEDGER.cashOf(account), NO_CASH);
-        _requireStates(account, LEAST_STATE_FOR_NEW_RISK);
+        _requireStates(account, LEAST_STATE_FOR_NEW_RISK, uint256(1) << series.underlying());
         _requireAboveInitial(account, _healthOf(account, Side.TAKING));
     }
 
@@ -335,7 +381,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
     function _requireCovered(AccountId account) private view {
         _requireCash(account, LEDGER.cashOf(account), NO_CASH);
         if (LEDGER.positionsOf(account).length == 0) return;
-        _requireStates(account, LEAST_STATE_TO_WITHDRAW);
+        _requireStates(account, LEAST_STATE_TO_WITHDRAW, 0);
         _requireAboveInitial(account, _healthOf(account, Side.TAKING));
     }
 
@@ -358,24 +404,25 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         return MARGIN.assess(account, side).health;
     }
 
-    /// @dev Every market that the account's health depends on.
-    function _requireStates(AccountId account, MarketState least) private view {
+    /// @dev Every market that the account's health depends on, but those `seen` (bit = underlying).
+    function _requireStates(AccountId account, MarketState least, uint256 seen) private view {
         Portfolio memory held = LEDGER.portfolioOf(account);
-        uint256 seen;
         for (uint256 i = 0; i < held.positions.length; i++) {
-            seen = _requireState(held.positions[i].series.underlying(), least, seen);
+            seen = _requireStateOnce(held.positions[i].series.underlying(), least, seen);
         }
         for (uint256 i = 0; i < held.collateral.length; i++) {
-            seen = _requireState(held.collateral[i].underlying, least, seen);
+            seen = _requireStateOnce(held.collateral[i].underlying, least, seen);
         }
     }
 
-    function _requireState(uint8 underlying, MarketState least, uint256 seen) private view returns (uint256) {
+    function _requireStateOnce(uint8 underlying, MarketState least, uint256 seen) private view returns (uint256) {
         uint256 bit = uint256(1) << underlying;
-        if (seen & bit != 0) return seen;
-        MarketState state = PRICE_BOOK.index(underlying).state;
-        require(state >= least, NewRiskRefused(underlying, uint8(state), uint8(least)));
+        if (seen & bit == 0) _requireState(underlying, PRICE_BOOK.index(underlying).state, least);
         return seen | bit;
+    }
+
+    function _requireState(uint8 underlying, MarketState state, MarketState least) private pure {
+        require(state >= least, NewRiskRefused(underlying, uint8(state), uint8(least)));
     }
 
     function _lesser(Cash a, Cash b) private pure returns (Cash) {

@@ -56,7 +56,8 @@ interface IClearinghouse {
 
     /// @notice An exchange alone: books a matched trade. Both sides end above INITIAL, or have only reduced (RULES D2).
     /// @custom:reverts BelowInitialMargin, InsufficientCash, NewRiskRefused, NewRiskStopped, SeriesNotListed,
-    ///         ReductionRefused, ShortCapReached, TooManyPositions, TradeTooSmall, AccountInCall, AccountInAuction
+    ///         OpenInterestUncovered, ReductionRefused, ShortCapReached, TooManyPositions, TradeTooSmall, AccountInCall,
+    ///         AccountInAuction
     function trade(Trade calldata trade) external;
 
     /// @notice Governance alone: opens `underlying` for trading within `limits`.
@@ -74,6 +75,11 @@ interface IClearinghouse {
 
     /// @notice What `series` must look like to be opened now (RULES A6): arithmetic, no registry.
     function isListed(SeriesId series) external view returns (bool);
+
+    /// @notice [1e18 units of account] What f + 1 reporters who lie could move between longs and shorts of `underlying`, and what of
+    ///         their bonds answers for it: an equal part for every market ever opened. No trade raises open interest beyond.
+    /// @custom:source docs/decisions/0010-open-interest-within-the-bonds.md
+    function stakeOf(uint8 underlying) external view returns (uint256 atStake, uint256 cover);
 
     function limitsOf(uint8 underlying) external view returns (Limits memory);
 

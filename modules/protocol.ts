@@ -98,6 +98,8 @@ function deployContracts(
     priceBook,
     windDown,
     debts,
+    keeperRegistry,
+    anchor,
     fundAccount,
   ])
   const exchange = m.contract('Exchange', [accessManager, clearinghouse, ledger, priceBook, parameters.fees])

@@ -109,6 +109,10 @@ interface IKeeperRegistry {
     /// @notice What `join` pulls from the operator, in the cash token's own decimals.
     function bondOf() external view returns (uint256);
 
+    /// @notice [1e18 units of account] Bonds of f + 1 keepers, the fewest that can move a median: what open interest is held to
+    ///         (RULES F2).
+    function bondCover() external view returns (uint256);
+
     /// @notice Id that `signer` signs or has signed for, whether it serves or not; zero if none.
     function reporterOf(address signer) external view returns (uint16);
 

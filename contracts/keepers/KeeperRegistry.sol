@@ -339,6 +339,12 @@ contract KeeperRegistry is IKeeperRegistry, AccessManaged {
     }
 
     /// @inheritdoc IKeeperRegistry
+    /// @dev Who serves has a whole bond here: it is paid out after leaving, and who loses it leaves at once.
+    function bondCover() external view returns (uint256) {
+        return (uint256(current.faultTolerance) + 1) * bondOf * tokenScale;
+    }
+
+    /// @inheritdoc IKeeperRegistry
     function reporterOf(address signer) external view returns (uint16) {
         return idBySigner[signer];
     }

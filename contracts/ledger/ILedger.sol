@@ -81,6 +81,9 @@ interface ILedger {
     /// @notice The same summed over the series of one expiry: what caps bind (RULES A6).
     function openInterestAt(uint8 underlying, uint32 expiry) external view returns (uint256);
 
+    /// @notice The same summed over all expiries: what the keepers' bonds must answer for (RULES F2).
+    function openInterestIn(uint8 underlying) external view returns (uint256);
+
     /// @notice Accounts with positions or negative cash, a page of them; order is arbitrary between changes.
     function activeAccounts(uint256 offset, uint256 count) external view returns (AccountId[] memory);
 

@@ -62,6 +62,7 @@ contract Ledger is ILedger, AccessManaged {
     mapping(AccountId account => mapping(uint8 underlying => uint256)) private _collateral;
     mapping(SeriesId series => uint256) private _openInterest;
     mapping(uint8 underlying => mapping(uint32 expiry => uint256)) private _openInterestAt;
+    mapping(uint8 underlying => uint256) private _openInterestIn;
     EnumerableSet.UintSet private _active;
     Totals private _totals;
     uint256 private _cashIndex = CashIndexLib.FIRST_INDEX;
@@ -215,6 +216,11 @@ contract Ledger is ILedger, AccessManaged {
     }
 
     /// @inheritdoc ILedger
+    function openInterestIn(uint8 underlying) external view returns (uint256) {
+        return _openInterestIn[underlying];
+    }
+
+    /// @inheritdoc ILedger
     function activeAccounts(uint256 offset, uint256 count) external view returns (AccountId[] memory accounts) {
         uint256[] memory page = _active.values(offset, offset + count);
         accounts = new AccountId[](page.length);
@@ -365,9 +371,10 @@ contract Ledger is ILedger, AccessManaged {
 
     /// @dev Never below zero: every account's part of the longs was counted here as it changed.
     function _countOpenInterest(SeriesId series, int256 longs) private {
-        mapping(uint32 => uint256) storage byExpiry = _openInterestAt[series.underlying()];
+        (uint8 underlying, uint32 expiry) = (series.underlying(), series.expiry());
         _openInterest[series] = uint256(int256(_openInterest[series]) + longs);
-        byExpiry[series.expiry()] = uint256(int256(byExpiry[series.expiry()]) + longs);
+        _openInterestAt[underlying][expiry] = uint256(int256(_openInterestAt[underlying][expiry]) + longs);
+        _openInterestIn[underlying] = uint256(int256(_openInterestIn[underlying]) + longs);
     }
 
     // ---- pages ---------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import {Price} from "../types/Price.sol";
 library MarketLib {
     uint256 private constant PPM = 1e6;
     /// @dev Beside the anchor's own step, what two honest sources may differ by.
-    uint256 private constant TOLERANCE_PPM = 10_000;
+    uint256 internal constant TOLERANCE_PPM = 10_000;
     /// @dev The anchor's say narrows by this much a minute of silence, and is never narrower than 10 %.
     uint256 private constant SILENCE_PPM_PER_MINUTE = 5_000;
     uint256 private constant SAY_PPM_MAX = 100_000;

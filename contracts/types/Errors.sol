@@ -148,6 +148,9 @@ error SurfaceTooOld(uint256 age, uint256 max);
 error SliceOutOfRange(uint256 expiry);
 /// @dev No slice goes through the reporters' medians.
 error ButterflyArbitrage(uint256 expiry);
+/// @dev Half way between the medians the smile would lie outside what the reporters but f to either side have said there.
+///      Remedy: carry another quorum of them; the honest agree.
+error SmileOutsideReports(uint256 expiry, uint256 variance, uint256 low, uint256 high);
 /// @dev This expiry's total variance would be below the one before it.
 error CalendarArbitrage(uint256 expiry);
 /// @dev Total variance may change by a bounded share a minute. Remedy: wait; the bound widens.
@@ -308,6 +311,9 @@ error SeriesNotListed(uint128 series);
 error TradeTooSmall(uint256 size, uint256 least);
 /// @dev Remedy: trade another expiry.
 error ShortCapReached(uint256 openInterest, uint256 most);
+/// @dev What f + 1 lying reporters could move between longs and shorts passes their bonds (RULES F2). Remedy: trade less, or only
+///      what raises no open interest; governance lets in more with larger bonds.
+error OpenInterestUncovered(uint256 atStake, uint256 cover);
 /// @dev A reduction may not leave the account worse off at this level (RULES D2). Remedy: a better price, or INITIAL.
 error ReductionRefused(uint256 account, uint8 level, int256 healthAfter, int256 least);
 /// @dev Both sides are the same account, or the size is not positive, or a fee is negative.

@@ -184,6 +184,18 @@ const LIBRARIES: readonly Mutant[] = [
     ],
   ),
   ...faultsIn(
+    'contracts/pricebook/CombineLib.sol',
+    ['test/contracts/pricebook/CombineLib.t.sol'],
+    [
+      [
+        'unseen-between',
+        'nothing is checked half way between the medians',
+        'require(isNear, SmileOutsideReports(slice.expiry, variance, low, high));',
+        '',
+      ],
+    ],
+  ),
+  ...faultsIn(
     'contracts/pricebook/MarketLib.sol',
     ['test/contracts/pricebook/MarketLib.t.sol'],
     [
@@ -335,7 +347,13 @@ const CONTRACTS: readonly Mutant[] = [
       [
         'withdraw-uncovered',
         'a withdrawal is not held against the margin',
-        '        _requireStates(account, LEAST_STATE_TO_WITHDRAW);\n        _requireAboveInitial(account, _healthOf(account, Side.TAKING));\n',
+        '        _requireStates(account, LEAST_STATE_TO_WITHDRAW, 0);\n        _requireAboveInitial(account, _healthOf(account, Side.TAKING));\n',
+        '',
+      ],
+      [
+        'open-without-bonds',
+        'no bond limits what is opened',
+        'require(atStake <= cover, OpenInterestUncovered(atStake, cover));',
         '',
       ],
       [

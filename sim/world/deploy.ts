@@ -54,6 +54,11 @@ const TERMS: ChainlinkTerms = { heartbeatSeconds: 3_600, deviationPpm: 5_000 }
 const OTHER_RANGE = 250_000
 /** [dollars] Most that may be short in one expiry. */
 const SHORT_CAP = 50_000_000
+/**
+ * [1e18 dollars] Two of them, f + 1, cover five million of open interest, of which the anchor's step lets 2 % be bent: nearly twice the
+ * largest example book (contracts/StakeLib.sol).
+ */
+export const KEEPER_BOND = 50_000n * ONE
 const FEES = { indexShare: 300, premiumShare: 125_000 }
 const WINDOW_SECONDS = 1_800
 const GOVERNANCE_DELAY_SECONDS = 48 * 3_600
@@ -148,7 +153,7 @@ function parametersOf(
       bondDelaySeconds: 7 * 86_400,
       faultTolerance: 1,
       quorum: 3,
-      bond: 10_000n * ONE,
+      bond: KEEPER_BOND,
       operators,
     },
     governance: {

@@ -21,6 +21,7 @@ import {
     NothingToMove,
     ReductionRefused,
     SeriesNotListed,
+    OpenInterestUncovered,
     ShortCapReached,
     TradeTooSmall
 } from "../../contracts/types/Errors.sol";
@@ -312,6 +313,34 @@ contract ClearinghouseTest is World {
         assertEq(sizeOf(carl, callAt(200)), 8e18, "carl took adam's place");
     }
 
+    function test_whatATradeOpensIsHeldToTheBondsAndWhatItMovesOrClosesIsNot() public {
+        stake.setCover(40e18); // at 200 and a reach of 2 %: ten contracts
+        trade(adam, barb, callAt(200), 8e18, 6e18);
+        vm.expectRevert(abi.encodeWithSelector(OpenInterestUncovered.selector, 44e18, 40e18));
+        trade(adam, barb, putAt(200), 3e18, 6e18);
+        vm.expectRevert(abi.encodeWithSelector(OpenInterestUncovered.selector, 44e18, 40e18));
+        trade(adam, barb, seriesIdOf(ETHER, FRIDAY + 7 days, 200e8, OptionKind.CALL, 0), 3e18, 9e18);
+        trade(adam, barb, putAt(200), 2e18, 6e18);
+        (uint256 atStake, uint256 cover) = clearinghouse.stakeOf(ETHER);
+        assertEq(atStake, cover, "all that the bonds cover");
+
+        stake.setCover(1e18);
+        trade(carl, adam, callAt(200), 8e18, 6e18);
+        trade(barb, carl, callAt(200), 3e18, 6e18);
+        assertEq(sizeOf(carl, callAt(200)), 5e18, "taken over from adam, and partly closed");
+    }
+
+    function test_theSameBondsAnswerForEveryMarketThatWasOpened() public {
+        stake.setCover(40e18);
+        clearinghouse.setLimits(ETHER, IClearinghouse.Limits({minimumSize: 0.02e18, shortCap: 1_000_000e18}));
+        (, uint256 alone) = clearinghouse.stakeOf(ETHER);
+        clearinghouse.setLimits(2, IClearinghouse.Limits({minimumSize: 1, shortCap: 1e18}));
+        clearinghouse.setLimits(2, IClearinghouse.Limits({minimumSize: 0, shortCap: 0}));
+        (, uint256 shared) = clearinghouse.stakeOf(ETHER);
+        assertEq(alone, 40e18, "one market has them to itself, however often its limits change");
+        assertEq(shared, 20e18, "and half of them beside another, also where that is closed again");
+    }
+
     function test_theGuardianLowersACapAndDoesNotRaiseIt() public {
         clearinghouse.lowerShortCap(ETHER, 5e18);
         vm.expectRevert(abi.encodeWithSelector(CapNotLower.selector, 5e18, 5e18));
@@ -374,7 +403,7 @@ contract ClearinghouseTest is World {
         trade(barb, adam, callAt(200), 1e18, 6e18);
         setMarket(MarketState.DEAD, 270e18);
         vm.expectPartialRevert(BelowInitialMargin.selector);
-        trade(barb, carl, callAt(200), 1e18, 70e18);
+        trade(barb, adam, callAt(200), 1e18, 70e18);
     }
 
     function test_aReductionNeverTakesCashBelowZero() public {

@@ -26,6 +26,8 @@ abstract contract Universe is World {
     uint16 internal constant KEEPERS = 5;
     uint16 internal constant QUORUM = 3;
     uint256 internal constant E8 = 1e10; // 1e-8 in 18 decimals
+    /// @dev [1e18 units of account] Two of them cover a hundred thousand contracts at 200.
+    uint256 internal constant BOND = 200_000e18;
     uint32 internal constant NEXT_FRIDAY = FRIDAY + 7 days;
 
     /// @dev As `KeeperRegistry.Terms`.
@@ -68,14 +70,20 @@ abstract contract Universe is World {
     }
 
     function _deployFleet() private {
-        Terms memory terms = Terms(24, 12, 1 days, 7 days, 1, QUORUM, 0);
+        Terms memory terms = Terms(24, 12, 1 days, 7 days, 1, QUORUM, BOND);
         registry = IKeeperRegistry(deploy("KeeperRegistry.sol:KeeperRegistry", abi.encode(dollar, terms, manager)));
+        dollar.faucet(address(this), registry.bondOf() * KEEPERS);
+        dollar.approve(address(registry), registry.bondOf() * KEEPERS);
         for (uint16 id = 1; id <= KEEPERS; ++id) {
             registry.admit(address(this));
             registry.join(vm.addr(_key(id)), new address[](0), "");
         }
         registry.startEpoch();
         oracle = IReporterOracle(deploy("ReporterOracle.sol:ReporterOracle", abi.encode(registry)));
+    }
+
+    function _deployStake() internal view override returns (IKeeperRegistry, IAnchor) {
+        return (registry, anchor);
     }
 
     // ---- prices ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import {IParameters} from "../../contracts/access/IParameters.sol";
 import {AUCTIONEER, COLLECTOR, CUSTODIAN, EXCHANGE, POSTER} from "../../contracts/access/Roles.sol";
 import {FaucetToken} from "../../contracts/harness/FaucetToken.sol";
 import {ICustody} from "../../contracts/ledger/ICustody.sol";
+import {IKeeperRegistry} from "../../contracts/keepers/IKeeperRegistry.sol";
 import {ILedger} from "../../contracts/ledger/ILedger.sol";
 import {IWithdrawalQueue} from "../../contracts/ledger/IWithdrawalQueue.sol";
 import {IAuctions} from "../../contracts/liquidation/IAuctions.sol";
@@ -16,6 +17,7 @@ import {IDefaultFund} from "../../contracts/liquidation/IDefaultFund.sol";
 import {ITearUps} from "../../contracts/liquidation/ITearUps.sol";
 import {IMargin} from "../../contracts/margin/IMargin.sol";
 import {IMarginCalls} from "../../contracts/margincall/IMarginCalls.sol";
+import {IAnchor} from "../../contracts/oracle/IAnchor.sol";
 import {IPriceBook} from "../../contracts/pricebook/IPriceBook.sol";
 import {IWindDown} from "../../contracts/pricebook/IWindDown.sol";
 import {ISettlement} from "../../contracts/settlement/ISettlement.sol";
@@ -29,6 +31,7 @@ import {Price} from "../../contracts/types/Price.sol";
 import {SeriesId, seriesIdOf} from "../../contracts/types/SeriesId.sol";
 import {Size} from "../../contracts/types/Size.sol";
 import {PriceBookDouble} from "./doubles/PriceBookDouble.sol";
+import {StakeDouble} from "./doubles/StakeDouble.sol";
 import {Test} from "./Test.sol";
 import {vm} from "./Vm.sol";
 
@@ -50,6 +53,7 @@ abstract contract World is Test {
     IWithdrawalQueue internal queue;
     IParameters internal numbers;
     PriceBookDouble internal market;
+    StakeDouble internal stake;
     IPriceBook internal book;
     IWindDown internal windDown;
     IMargin internal margin;
@@ -95,6 +99,12 @@ abstract contract World is Test {
         return market.asBook();
     }
 
+    /// @dev Bonds and a step of the anchor that a test sets by hand, likewise.
+    function _deployStake() internal virtual returns (IKeeperRegistry, IAnchor) {
+        stake = new StakeDouble();
+        return (stake.asRegistry(), stake.asAnchor());
+    }
+
     function _deployRight() private {
         settlement = ISettlement(
             deploy("Settlement.sol:Settlement", abi.encode(ledger, book, windDown, fund.fundAccount()))
@@ -114,6 +124,7 @@ abstract contract World is Test {
         fund.setAuctions(auctions);
         debts = IDebts(deploy("Debts.sol:Debts", abi.encode(ledger, margin, book, marginCalls, address(settlement))));
         tearUps = ITearUps(deploy("TearUps.sol:TearUps", abi.encode(ledger, margin, book, auctions, fund)));
+        (IKeeperRegistry bonds, IAnchor step) = _deployStake();
         clearinghouse = IClearinghouse(
             deploy(
                 "Clearinghouse.sol:Clearinghouse",
@@ -127,6 +138,8 @@ abstract contract World is Test {
                     book,
                     windDown,
                     debts,
+                    bonds,
+                    step,
                     fund.fundAccount()
                 )
             )

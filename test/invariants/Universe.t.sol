@@ -986,6 +986,7 @@ abstract contract UniverseInvariants is World {
 
     function invariant_L1_sizesOfEverySeriesSumToZero() public view {
         AccountId[] memory active = ledger.activeAccounts(0, ALL);
+        uint256 open;
         for (uint256 s = 0; s < handler.seriesCount(); s++) {
             SeriesId series = handler.series(s);
             int256 sum;
@@ -997,7 +998,9 @@ abstract contract UniverseInvariants is World {
             }
             assertEq(sum, 0, "L1: sizes");
             assertEq(int256(ledger.openInterestOf(series)), longs, "L1: open interest");
+            if (series.underlying() == ETHER) open += uint256(longs);
         }
+        assertEq(ledger.openInterestIn(ETHER), open, "L1: open interest in all series of the underlying");
     }
 
     function invariant_L2_tokensAndDebtsCoverPositiveCash() public view {

@@ -59,6 +59,16 @@ contract KeeperRegistryTest is Test {
         vm.stopPrank();
     }
 
+    function test_theBondsOfOneKeeperMoreThanMayLieAreTheCover() external {
+        assertEq(registry.bondCover(), 2 * BOND, "f = 1");
+        _fleet(7);
+        registry.startEpoch();
+        registry.setQuorum(2, 5);
+        assertEq(registry.bondCover(), 2 * BOND, "not before the next epoch");
+        _nextEpoch();
+        assertEq(registry.bondCover(), 3 * BOND, "f = 2");
+    }
+
     function test_keepersServeFromTheNextEpochOnTogetherWithANewSeed() external {
         _fleet(5);
         assertEq(registry.keeperCount(), 0, "nobody yet");

@@ -285,6 +285,20 @@ contract LedgerTest is Test {
         assertEq(int256(ledger.openInterestOf(call(1))), longs, "open interest");
     }
 
+    function test_openInterestOfAnUnderlyingIsThatOfAllItsExpiries() public {
+        SeriesId later = seriesIdOf(1, 1_600_000_000 + 7 days, 5, OptionKind.PUT, 0);
+        ledger.postPosition(adam, barb, call(1), Size.wrap(-3));
+        ledger.postPosition(adam, barb, call(2), Size.wrap(4));
+        ledger.postPosition(adam, barb, later, Size.wrap(5));
+        ledger.postPosition(adam, barb, seriesIdOf(2, 1_600_000_000, 5, OptionKind.PUT, 0), Size.wrap(6));
+        assertEq(ledger.openInterestIn(1), 12, "three series of two expiries");
+        ledger.postPosition(carl, adam, call(1), Size.wrap(-1));
+        ledger.postPosition(barb, adam, later, Size.wrap(5));
+        uint256 sum = ledger.openInterestAt(1, 1_600_000_000) + ledger.openInterestAt(1, 1_600_000_000 + 7 days);
+        assertEq(ledger.openInterestIn(1), sum, "whatever was closed or moved");
+        assertEq(ledger.openInterestIn(2), 6, "another underlying");
+    }
+
     // ---- pages ---------------------------------------------------------------------------------------------
 
     function test_accountsWithPositionsOrDebtsAreActiveAndOthersAreNot() public {

@@ -6,7 +6,7 @@ import type { Hex } from '../../../keeper/shell/keys.ts'
 import { joinRegistry } from '../../../keeper/shell/membership.ts'
 import { protocolAt } from '../../../sdk/protocol/client.ts'
 import { openChain, type Chain } from '../../../sim/world/chain.ts'
-import { deployUniverse } from '../../../sim/world/deploy.ts'
+import { deployUniverse, KEEPER_BOND } from '../../../sim/world/deploy.ts'
 import { accountKeyOf, beginFirstEpoch, localNodeAt, provide, type LocalNode } from '../../../sim/world/local.ts'
 
 const ENDPOINT = 'http://127.0.0.1:9101'
@@ -40,7 +40,7 @@ describe('keeper/shell/membership', function () {
 
   it('without the bond nothing is sent, and the message says how much is lacking', async () => {
     const refusal = await refusalOf(joinRegistry(configOf('1'), OPERATORS[0]!, ENDPOINT))
-    expect(refusal).to.match(/^the bond is 10000000000 units of the token 0x\w+; 0x\w+ has 0$/)
+    expect(refusal).to.match(/^the bond is 50000000000 units of the token 0x\w+; 0x\w+ has 0$/)
   })
 
   it('joins with every sender and the endpoint, the bond paid, and asked twice joins once', async () => {
@@ -57,7 +57,7 @@ describe('keeper/shell/membership', function () {
     })
     expect(await joinRegistry(configOf('1'), OPERATORS[0]!, ENDPOINT)).to.deep.equal(joined)
     const { keeperRegistry } = protocolAt(node.client, node.deployment.addresses)
-    expect((await keeperRegistry.read.keeper([1])).bond).to.equal(10_000n * 10n ** 18n)
+    expect((await keeperRegistry.read.keeper([1])).bond).to.equal(KEEPER_BOND)
   })
 
   it('a sender that another keeper has is refused in the registry’s words', async () => {

@@ -1,6 +1,7 @@
 // The book is realistic, balanced and the same for the same seed, for any market.
 import { expect } from 'chai'
 import { listedExpiries, listedStrike, planBook } from '../../../sim/world/book.ts'
+import { KEEPER_BOND } from '../../../sim/world/deploy.ts'
 
 const START = Date.parse('2020-03-08T00:00:00Z') / 1000
 const OPTIONS = { seed: 1, spot: 237.3, start: START }
@@ -29,6 +30,18 @@ describe('sim/world/book', () => {
       if (strategy === 'covered call') expect(own.map(({ size }) => size)).to.deep.equal([collateral])
       if (strategy.endsWith('spread')) expect(own.map(({ buyer }) => buyer === name)).to.deep.equal([true, false])
     }
+  })
+
+  it('opens no more than two bonds cover, in any market, and would not if the index rose by half', () => {
+    const spots = [1.7, 9.9, 20.5, 43.2, 200, 315, 2_250, 3_900, 50_000]
+    const opened = spots.flatMap((spot) =>
+      [1, 2, 3, 4, 5].map((seed) => {
+        const { trades } = planBook({ ...OPTIONS, seed, spot })
+        return trades.reduce((sum, { size }) => sum + size, 0) * spot
+      }),
+    )
+    // As contracts/StakeLib.sol: twice the anchor's step, and 1 %.
+    expect(Math.max(...opened) * 1.5 * 0.02).to.be.below((2 * Number(KEEPER_BOND)) / 1e18)
   })
 
   it('lists expiries at 08:00 UTC, three hours away at least, daily for a week and Fridays beyond', () => {
