@@ -5,10 +5,8 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IKeeperRegistry} from "../keepers/IKeeperRegistry.sol";
-import {MedianLib} from "../oracle/MedianLib.sol";
 import {ObservationLib} from "../oracle/ObservationLib.sol";
 import {
-    ButterflyArbitrage,
     CalendarArbitrage,
     ForwardMovedTooFar,
     NoEquivocation,
@@ -23,6 +21,7 @@ import {
     WrongSigner
 } from "../types/Errors.sol";
 import {SignedSurface, Slice, Surface} from "../types/Observation.sol";
+import {CombineLib} from "./CombineLib.sol";
 import {IVolatilityBook} from "./IVolatilityBook.sol";
 import {RealisedLib} from "./RealisedLib.sol";
 import {SmileLib} from "./SmileLib.sol";
@@ -47,7 +46,6 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
     /// @dev [1e-9] A forward may move against spot by 0.5 % and 0.1 % a minute since the last surface.
     uint256 private constant BASIS_MOVE = 0.005e9;
     uint256 private constant BASIS_MOVE_PER_MINUTE = 0.001e9;
-    int256 private constant BASIS_OFFSET = 1 << 31;
 
     /// @param words One slot a slice, as `SmileLib.pack` does.
     struct Stored {
@@ -84,7 +82,8 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
         _requireSigned(signed);
 
         Slice[] memory slices = new Slice[](first.slices.length);
-        for (uint256 i; i < slices.length; ++i) slices[i] = _aggregate(signed, i);
+        uint256 faultTolerance = registry.faultTolerance();
+        for (uint256 i; i < slices.length; ++i) slices[i] = _aggregate(signed, i, faultTolerance);
         _requireNoCalendarArbitrage(slices);
         if (lastTime > 0) _requireModestMove(last, lastTime, slices, time);
         _store(surfaces[underlying], slices, time);
@@ -237,32 +236,14 @@ contract VolatilityBook is IVolatilityBook, EIP712 {
 
     // ---- several become one ---------------------------------------------------------------------------------
 
-    /// @dev θ is the median; so are the total variances at k = ±√θ; ρ and φ are those of the one slice through the three. At
-    ///      each of the three points the value is the reporters' median, so f liars cannot move it out of the honest range.
-    ///      (Medians of ρ and φ themselves give a slice that nobody quoted.) Where butterfly fails φ is reduced to the bound.
-    ///      The basis is a median of its own.
-    function _aggregate(SignedSurface[] calldata signed, uint256 i) private pure returns (Slice memory slice) {
-        uint256[] memory values = new uint256[](signed.length);
-        for (uint256 r; r < values.length; ++r) values[r] = signed[r].surface.slices[i].theta;
-        uint256 theta = MedianLib.median(values);
-        int256 k = int256(Math.sqrt(theta * ONE));
-        for (uint256 r; r < values.length; ++r) values[r] = SmileLib.totalVariance(signed[r].surface.slices[i], -k);
-        uint256 left = MedianLib.median(values);
-        for (uint256 r; r < values.length; ++r) values[r] = SmileLib.totalVariance(signed[r].surface.slices[i], k);
-        uint256 right = MedianLib.median(values);
-        for (uint256 r; r < values.length; ++r) {
-            values[r] = uint256(signed[r].surface.slices[i].basis + BASIS_OFFSET); // not negative
-        }
-        slice.basis = int32(int256(MedianLib.median(values)) - BASIS_OFFSET);
-
-        slice.expiry = signed[0].surface.slices[i].expiry;
-        (int256 rho, uint256 phi) = SmileLib.through(theta, left, right, k);
-        rho = SmileLib.inSteps(rho);
-        require(phi > 0 && rho <= RHO_MAX && rho >= -RHO_MAX, ButterflyArbitrage(slice.expiry));
-        uint256 bound = SmileLib.phiMax(theta, rho);
-        slice.theta = uint64(theta); // a median of 64-bit values
-        slice.rho = int64(rho);
-        slice.phi = uint96(phi < bound ? phi : bound); // θ ≥ 1e-18, so the bound is below 2^96
+    function _aggregate(
+        SignedSurface[] calldata signed,
+        uint256 i,
+        uint256 faultTolerance
+    ) private pure returns (Slice memory) {
+        Slice[] memory said = new Slice[](signed.length);
+        for (uint256 r; r < said.length; ++r) said[r] = signed[r].surface.slices[i];
+        return CombineLib.combined(said, faultTolerance);
     }
 
     function _requireNoCalendarArbitrage(Slice[] memory slices) private pure {

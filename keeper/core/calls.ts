@@ -3,6 +3,8 @@ import type { Hex } from 'viem'
 import type { Observation, Surface } from '../../units/observation.ts'
 import type { Witness } from '../../units/portfolio.ts'
 import type { AccountId, SeriesId } from '../../units/values.ts'
+import type { AccountId } from '../../units/values.ts'
+import { agreeing } from './agreeing.ts'
 import type { Duty } from './duties/duty.ts'
 
 export type SignedObservation = {
@@ -286,13 +288,11 @@ export function reportCall(duties: readonly Duty[], observations: readonly Signe
   return { duties, gas, contract: 'priceBook', functionName: 'report', args: [sorted] }
 }
 
-/** The surfaces that say the same expiries as most do, sorted by reporter; undefined where those are fewer than `quorum`. */
+/** The surfaces that make one together, sorted by reporter; undefined where too few speak of the same expiries. */
 export function surfaceCall(duty: Duty, surfaces: readonly SignedSurface[], quorum: number): Call | undefined {
-  const expiriesOf = ({ surface }: SignedSurface): string => surface.slices.map(({ expiry }) => expiry).join()
-  const groups = [...new Set(surfaces.map(expiriesOf))].map((key) => surfaces.filter((one) => expiriesOf(one) === key))
-  const largest = groups.toSorted((a, b) => b.length - a.length)[0] ?? []
-  if (largest.length < quorum) return undefined
-  const sorted = largest.toSorted((a, b) => a.reporter - b.reporter)
+  const agreed = agreeing(surfaces, quorum)
+  if (agreed === undefined) return undefined
+  const sorted = agreed.toSorted((a, b) => a.reporter - b.reporter)
   const slices = sorted.reduce((sum, { surface }) => sum + surface.slices.length, 0)
   const gas = gasFor(800_000, 120_000, slices)
   return { duties: [duty], gas, contract: 'volatilityBook', functionName: 'submit', args: [sorted] }

@@ -43,12 +43,12 @@ contract GasOfPrices is Books {
     /// @dev One slice first, over the one before: the slot of a slice is written anew.
     function test_writingASliceCostsWhatIsCommitted() external {
         _settled();
-        _requireCost(_costOfSurface(1), 131_300);
+        _requireCost(_costOfSurface(1), 150_200);
     }
 
     function test_writingASurfaceOfEightSlicesCostsWhatIsCommitted() external {
         _settled();
-        _requireCost(_costOfSurface(8), 674_600);
+        _requireCost(_costOfSurface(8), 820_700);
     }
 
     function test_fixingASettlementPriceCostsWhatIsCommitted() external {
