@@ -150,7 +150,7 @@ async function run(config: Config, isDryRun: boolean): Promise<void> {
   const urgent = config.urgentKey === undefined ? undefined : laneOf(config.urgentKey)
   const sender = lanesOf(laneOf(config.senderKey), urgent)
   const markets = openMarkets(config, (fault) => log.debug(fault, 'feed'))
-  const evidence = evidenceOf(chain, log)
+  const evidence = evidenceOf(chain, signer, log)
   const peers = evidence.around(
     peersFrom(chain, signer, limits.peerTimeoutMs, (peer, reason) => {
       metrics.peerMissed.inc({ peer: String(peer) })

@@ -20,13 +20,17 @@ interface IReporterOracle {
         bool isWide;
     }
 
-    /// @notice Raised for every observation taken: enough to rebuild every round.
+    /// @notice Raised for every observation taken: enough to rebuild every round, and to show that its reporter has signed another
+    ///         value, whoever carried it and how.
+    /// @param r,vs The signature, in two words (EIP-2098).
     event Observed(
         uint8 indexed underlying,
         uint64 indexed time,
         uint16 indexed reporter,
         uint64 price,
-        uint64 halfWidth
+        uint64 halfWidth,
+        bytes32 r,
+        bytes32 vs
     );
     /// @notice Raised when a round has, or changes, its quorum's median.
     event RoundChanged(

@@ -165,8 +165,23 @@ contract ReporterOracle is IReporterOracle, EIP712 {
         values[head.count++] = Value(observation.price, observation.halfWidth);
         head.spoken |= uint208(1) << reporter; // ids are below 208
 
-        emit Observed(observation.underlying, observation.time, reporter, observation.price, observation.halfWidth);
+        (bytes32 r, bytes32 vs) = _inTwoWords(signed.signature);
+        emit Observed(
+            observation.underlying,
+            observation.time,
+            reporter,
+            observation.price,
+            observation.halfWidth,
+            r,
+            vs
+        );
         return true;
+    }
+
+    /// @dev Of one that was recovered: 65 bytes, v 27 or 28, and s below half the order, so that its top bit is free.
+    function _inTwoWords(bytes calldata signature) private pure returns (bytes32 r, bytes32 vs) {
+        r = bytes32(signature[0:32]);
+        vs = bytes32(signature[32:64]) | bytes32(uint256(uint8(signature[64]) - 27) << 255);
     }
 
     function _requireSigned(SignedObservation calldata signed) private view {

@@ -13,6 +13,8 @@ export type Signer = {
   readonly signSurface: (reporter: number, surface: Surface) => Promise<SignedSurface>
   /** Whether `signer` signed it. */
   readonly isObservationOf: (signed: SignedObservation, signer: Hex) => Promise<boolean>
+  /** Whose key signed it; undefined where the signature is none. */
+  readonly signerOfSurface: (signed: SignedSurface) => Promise<Hex | undefined>
   readonly isSurfaceOf: (signed: SignedSurface, signer: Hex) => Promise<boolean>
 }
 
@@ -37,11 +39,15 @@ export function signerFor(venue: Venue, key: Hex): Signer {
     },
     signSurface: async (reporter, surface) => ({ reporter, surface, signature: await sign(surfaceDigestOf(surface)) }),
     isObservationOf: ({ observation, signature }, signer) => isBy(digestOf(observation), signature, signer),
+    signerOfSurface: ({ surface, signature }) => recovered(surfaceDigestOf(surface), signature),
     isSurfaceOf: ({ surface, signature }, signer) => isBy(surfaceDigestOf(surface), signature, signer),
   }
 }
 
 async function isBy(hash: Hex, signature: Hex, signer: Hex): Promise<boolean> {
-  const recovered = await recoverAddress({ hash, signature }).catch(() => undefined)
-  return recovered?.toLowerCase() === signer.toLowerCase()
+  return (await recovered(hash, signature))?.toLowerCase() === signer.toLowerCase()
+}
+
+async function recovered(hash: Hex, signature: Hex): Promise<Hex | undefined> {
+  return recoverAddress({ hash, signature }).catch(() => undefined)
 }

@@ -1,5 +1,5 @@
 // What would the protocol do? A small universe in memory, by the exact margin twin: prices by quorum, calls, cures and auctions.
-import { recoverTypedDataAddress, zeroAddress } from 'viem'
+import { parseSignature, recoverTypedDataAddress, signatureToCompactSignature, zeroAddress } from 'viem'
 import type { Hex } from 'viem'
 import { assess } from '../../risk/exact/margin.ts'
 import { defaultGrid, defaultMarginParameters, ETH_RANGE } from '../../risk/parameters.ts'
@@ -232,7 +232,8 @@ async function reported(state: State, items: readonly SignedItem[], time: number
       Number(observation.time) === newest && newest % 10 === 0 && newest <= time && newest > state.newest
     if (!isOfRound || values.has(reporter) || !(await isSigned(state, item))) continue
     values.set(reporter, observation)
-    logs.push({ contract: 'reporterOracle', event: 'Observed', args: { reporter, ...observation } })
+    const { r, yParityAndS: vs } = signatureToCompactSignature(parseSignature(item.signature))
+    logs.push({ contract: 'reporterOracle', event: 'Observed', args: { reporter, ...observation, r, vs } })
   }
   const taken = logs.length
   if (taken === 0) return done({}, [], 0n, 0, items.length)

@@ -6,7 +6,7 @@ import {IReporterOracle} from "../../../contracts/oracle/IReporterOracle.sol";
 import {ReporterOracle} from "../../../contracts/oracle/ReporterOracle.sol";
 import {Observation, SignedObservation} from "../../../contracts/types/Observation.sol";
 import "../../../contracts/types/Errors.sol";
-import {vm} from "../Vm.sol";
+import {Vm, vm} from "../Vm.sol";
 import {Fleet} from "./Fleet.sol";
 
 contract ReporterOracleTest is Fleet {
@@ -40,6 +40,25 @@ contract ReporterOracleTest is Fleet {
         assertEq(_newest().time, START, "complete");
         (time, ) = oracle.openRound(ETH);
         assertEq(time, 0, "nothing open");
+    }
+
+    /// @dev Whoever has only seen the event, and another word, can show both.
+    function testFuzz_anEventHoldsTheSignatureThatProvesItsWord(uint64 price, uint64 other, uint16 reporter) external {
+        (price, other) = (uint64(bound(uint256(price), 1, 1e18)), uint64(bound(uint256(other), 1, 1e18)));
+        if (price == other) return;
+        reporter = 1 + (reporter % KEEPERS);
+        vm.recordLogs();
+        oracle.submit(_one(_says(reporter, START, price)));
+        Vm.Log memory told = vm.getRecordedLogs()[0];
+        (, , bytes32 r, bytes32 vs) = abi.decode(told.data, (uint64, uint64, bytes32, bytes32));
+        SignedObservation memory seen = SignedObservation(
+            reporter,
+            Observation(ETH, START, price, 0),
+            abi.encodePacked(r, bytes32((uint256(vs) << 1) >> 1), uint8(27 + (uint256(vs) >> 255)))
+        );
+        assertEq(keccak256(seen.signature), keccak256(_says(reporter, START, price).signature), "as it was signed");
+        oracle.proveEquivocation(seen, _says(reporter, START, other));
+        assertEq(registry.signerOf(reporter), address(0), "out");
     }
 
     function test_roundsNeverMix() external {
