@@ -2,6 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IClearinghouse} from "./IClearinghouse.sol";
 import {ListingLib} from "./ListingLib.sol";
@@ -269,18 +270,27 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         if (party.isReduction) party.before = LEDGER.portfolioOf(account);
     }
 
-    /// @dev A new position asks for the whole calendar; an increase only for the window not to have begun.
+    /// @dev A new position asks for the whole calendar; an increase only for the window not to have begun. A touched barrier is no more.
     function _requireOpenable(Trade calldata matched, Party memory buyer, Party memory seller) private view {
         SeriesId series = matched.series;
         require(!_isNewRiskStopped && !WIND_DOWN.isDeclared(series.underlying()), NewRiskStopped());
-        uint256 least = _limits[series.underlying()].minimumSize;
+        uint256 least = _leastSize(series);
         require(least != 0 && _isOpenableFor(series, buyer, seller), SeriesNotListed(series.raw()));
         require(matched.size.magnitude() >= least, TradeTooSmall(matched.size.magnitude(), least));
     }
 
+    /// @dev A digital pays one unit of account, not a unit of the underlying.
+    function _leastSize(SeriesId series) private view returns (uint256 least) {
+        least = _limits[series.underlying()].minimumSize;
+        if (!series.kind().isDigital()) return least;
+        return Math.mulDiv(least, PRICE_BOOK.index(series.underlying()).price.raw(), DIGITAL_PAYOFF);
+    }
+
     function _isOpenableFor(SeriesId series, Party memory buyer, Party memory seller) private view returns (bool) {
+        if (series.kind().isBarrier() && PRICE_BOOK.touchedAt(series) != 0) return false;
         if (_isIncrease(buyer) && _isIncrease(seller)) {
-            return series.expiry() > block.timestamp + PRICE_BOOK.windowSeconds();
+            uint256 window = Math.max(PRICE_BOOK.windowSeconds(), ListingLib.averagingSeconds(series));
+            return series.expiry() > block.timestamp + window;
         }
         return ListingLib.isOpenable(series, block.timestamp, PRICE_BOOK.index(series.underlying()).price);
     }
