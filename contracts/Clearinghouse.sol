@@ -2,6 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IClearinghouse} from "./IClearinghouse.sol";
 import {ListingLib} from "./ListingLib.sol";
@@ -292,7 +293,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         if (party.isReduction) party.before = LEDGER.portfolioOf(account);
     }
 
-    /// @dev A new position asks for the whole calendar; an increase only for the window not to have begun.
+    /// @dev A new position asks for the whole calendar; an increase only for the window not to have begun. A touched barrier is no more.
     /// @return The index, asked for once: it is dear to read.
     function _requireOpenable(
         Trade calldata matched,
@@ -302,11 +303,17 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         SeriesId series = matched.series;
         IPriceBook.Index memory index = PRICE_BOOK.index(series.underlying());
         require(!_isNewRiskStopped && !WIND_DOWN.isDeclared(series.underlying()), NewRiskStopped());
-        uint256 least = _limits[series.underlying()].minimumSize;
+        uint256 least = _leastSize(series, index.price);
         require(least != 0 && _isOpenableFor(series, buyer, seller, index.price), SeriesNotListed(series.raw()));
         require(matched.size.magnitude() >= least, TradeTooSmall(matched.size.magnitude(), least));
         _requireState(series.underlying(), index.state, LEAST_STATE_FOR_NEW_RISK);
         return index.price;
+    }
+
+    /// @dev A digital pays one unit of account, not a unit of the underlying.
+    function _leastSize(SeriesId series, Price index) private view returns (uint256 least) {
+        least = _limits[series.underlying()].minimumSize;
+        if (series.kind().isDigital()) least = Math.mulDiv(least, index.raw(), DIGITAL_PAYOFF);
     }
 
     function _isOpenableFor(
@@ -315,8 +322,10 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         Party memory seller,
         Price index
     ) private view returns (bool) {
+        if (series.kind().isBarrier() && PRICE_BOOK.touchedAt(series) != 0) return false;
         if (_isIncrease(buyer) && _isIncrease(seller)) {
-            return series.expiry() > block.timestamp + PRICE_BOOK.windowSeconds();
+            uint256 window = Math.max(PRICE_BOOK.windowSeconds(), ListingLib.averagingSeconds(series));
+            return series.expiry() > block.timestamp + window;
         }
         return ListingLib.isOpenable(series, block.timestamp, index);
     }

@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {OptionKind} from "./types/OptionKind.sol";
 import {Price} from "./types/Price.sol";
-import {SeriesId, STRIKE_STEP} from "./types/SeriesId.sol";
+import {BARRIER_ONE, SeriesId, STRIKE_STEP} from "./types/SeriesId.sol";
 
 // Which series may be opened now? Arithmetic, not a registry (RULES A6).
 
@@ -16,22 +16,41 @@ library ListingLib {
     uint256 private constant DAILY_WITHIN = 7 days;
     uint256 private constant WEEKLY_WITHIN = 8 weeks;
     uint256 private constant MONTHLY_WITHIN = 366 days;
+    uint256 private constant BARRIER_TICK = BARRIER_ONE / 100; // a hundredth of the strike
+    uint256 private constant MOST_WINDOW_HOURS = 7 * 24; // what the price book can average
     uint256 private constant TICKS_PER_DECADE = 20; // from 100 to 1000 the tick is 5
 
     /// @notice Whether a position in `series` may be opened at `time` with the index at `spot`, which stands for the forward.
     function isOpenable(SeriesId series, uint256 time, Price spot) internal pure returns (bool) {
         return
-            isOpenKind(series) &&
-            series.expiry() >= time + LEAST_LIFE &&
+            isWellFormed(series) &&
+            series.expiry() >= time + LEAST_LIFE + averagingSeconds(series) &&
             isOnCalendar(series.expiry(), time) &&
             isOnTick(series.strike()) &&
-            isInRange(series.strike(), spot);
+            isInRange(series.strike(), spot) &&
+            (!series.kind().isBarrier() || isBarrierAhead(series, spot));
     }
 
-    /// @notice Plain calls and puts. Other kinds are margined and have a payoff, but nobody observes barriers and windows yet, and a
-    ///         book full of them costs more to check than one transaction may (RULES A7).
-    function isOpenKind(SeriesId series) internal pure returns (bool) {
-        return series.kind() <= OptionKind.PUT && series.field() == 0;
+    /// @notice Whether the field means something to the kind: a window of hours, a barrier that can matter, else nothing.
+    function isWellFormed(SeriesId series) internal pure returns (bool) {
+        (OptionKind kind, uint24 field) = (series.kind(), series.field());
+        if (kind.isAsian()) return field >= 1 && field <= MOST_WINDOW_HOURS;
+        if (!kind.isBarrier()) return field == 0;
+        if (field % BARRIER_TICK != 0) return false;
+        // An up barrier at or below a call's strike is passed wherever the call pays; a put's likewise.
+        if (kind.isCall() != kind.isUp()) return true;
+        return kind.isUp() ? field > BARRIER_ONE : field < BARRIER_ONE;
+    }
+
+    /// @notice [s] For so long before its expiry a series decides what it pays; the half hour of other kinds is less than they must live.
+    function averagingSeconds(SeriesId series) internal pure returns (uint256) {
+        return series.kind().isAsian() ? series.field() * 1 hours : 0;
+    }
+
+    /// @notice Whether the barrier is still to be reached from `spot`, within the range of strikes.
+    function isBarrierAhead(SeriesId series, Price spot) internal pure returns (bool) {
+        Price barrier = series.barrier();
+        return isInRange(barrier, spot) && (series.kind().isUp() ? barrier > spot : barrier < spot);
     }
 
     /// @notice 08:00 UTC, daily for a week, on Fridays for eight, on the last Friday of a month for a year.

@@ -19,7 +19,7 @@ import {
     TooManyPositions,
     UnknownAsset
 } from "../types/Errors.sol";
-import {Collateral, MAX_ASSETS, MAX_POSITIONS, Portfolio, Position} from "../types/Portfolio.sol";
+import {Collateral, MAX_ASSETS, MAX_PRICING_UNITS, Portfolio, Position, STRIKE_UNITS} from "../types/Portfolio.sol";
 import {SeriesId} from "../types/SeriesId.sol";
 import {NO_SIZE, Size} from "../types/Size.sol";
 
@@ -34,11 +34,12 @@ contract Ledger is ILedger, AccessManaged {
 
     /// @dev One slot an account.
     /// @param balance Shares of the cash index where positive, units of account owed where negative.
-    /// @param version Changes so far.
+    /// @param version Changes so far. @param units Pricing units of its positions (RULES A7).
     /// @param underlyings Bit u is set while collateral of underlying u is held.
     struct Header {
         int128 balance;
-        uint64 version;
+        uint48 version;
+        uint16 units;
         uint64 underlyings;
     }
 
@@ -323,21 +324,17 @@ contract Ledger is ILedger, AccessManaged {
         Size before = place < held.length ? held[place].size() : NO_SIZE;
         Size size = before + change;
 
-        _store(account, held, place, series, size);
         Header storage header = _headers[account];
+        if (before == NO_SIZE) _requireRoom(account, header.units += _unitsOf(held, series));
+        else if (size == NO_SIZE) header.units -= _unitsOf(held, series);
+        _store(held, place, series, size);
         _markActive(account, header.balance);
         emit PositionChanged(account, series, size, ++header.version);
         return int256(_longPart(size)) - int256(_longPart(before));
     }
 
     /// @dev The order of positions means nothing: a closed one is replaced by the last.
-    function _store(
-        AccountId account,
-        PackedPosition[] storage held,
-        uint256 place,
-        SeriesId series,
-        Size size
-    ) private {
+    function _store(PackedPosition[] storage held, uint256 place, SeriesId series, Size size) private {
         uint256 count = held.length;
         if (size == NO_SIZE) {
             if (place != count - 1) held[place] = held[count - 1];
@@ -345,16 +342,22 @@ contract Ledger is ILedger, AccessManaged {
         } else if (place < count) {
             held[place] = PositionLib.pack(series, size);
         } else {
-            uint256 units = _unitsOf(held) + series.kind().pricingUnits();
-            require(units <= MAX_POSITIONS, TooManyPositions(account.raw(), MAX_POSITIONS));
             held.push(PositionLib.pack(series, size));
         }
     }
 
-    /// @dev Pricing units (RULES A7). Every slot was just read.
-    function _unitsOf(PackedPosition[] storage held) private view returns (uint256 units) {
+    function _requireRoom(AccountId account, uint16 units) private pure {
+        require(units <= MAX_PRICING_UNITS, TooManyPositions(account.raw(), units, MAX_PRICING_UNITS));
+    }
+
+    /// @dev What `series` adds to the pricing units of what else is held (RULES A7): its kind's, and its strike's where no other has it.
+    function _unitsOf(PackedPosition[] storage held, SeriesId series) private view returns (uint16) {
         uint256 count = held.length;
-        for (uint256 i = 0; i < count; i++) units += held[i].series().kind().pricingUnits();
+        for (uint256 i = 0; i < count; i++) {
+            SeriesId its = held[i].series();
+            if (its.sharesStrike(series) && !(its == series)) return series.kind().pricingUnits();
+        }
+        return series.kind().pricingUnits() + STRIKE_UNITS;
     }
 
     /// @return place Its place, or the number of positions where it is not held.

@@ -16,7 +16,7 @@ import {PortfolioTooLarge} from "../types/Errors.sol";
 import {LEVELS, Level} from "../types/Level.sol";
 import {NO_SCENARIO, Witness} from "../types/Margin.sol";
 import {MAX_PAIRS, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
-import {Collateral, MAX_POSITIONS, Portfolio} from "../types/Portfolio.sol";
+import {Collateral, MAX_PRICING_UNITS, Portfolio} from "../types/Portfolio.sol";
 import {SeriesId} from "../types/SeriesId.sol";
 import {IMargin} from "./IMargin.sol";
 import {Holding, Look, MarginLib, Numbers, Share} from "./MarginLib.sol";
@@ -41,12 +41,10 @@ contract Margin is IMargin {
 
     /// @inheritdoc IMargin
     function assessPortfolio(Portfolio calldata portfolio, Side side) external view returns (Assessment memory) {
-        uint256 units = 0;
-        for (uint256 i = 0; i < portfolio.positions.length; ++i) {
-            units += portfolio.positions[i].series.kind().pricingUnits();
-        }
-        require(units <= MAX_POSITIONS, PortfolioTooLarge(units, MAX_POSITIONS));
         uint256[] memory words = BookLib.wordsOf(portfolio.positions);
+        BookLib.sort(words);
+        uint256 units = BookLib.unitsOf(words);
+        require(units <= MAX_PRICING_UNITS, PortfolioTooLarge(units, MAX_PRICING_UNITS));
         Holding memory holding = MarginLib.holdingOf(
             portfolio.cash.raw(),
             words,

@@ -2,12 +2,18 @@
 pragma solidity ^0.8.29;
 
 import {leadingZeros} from "./LeadingZeros.sol";
+import {SqrtLib} from "./SqrtLib.sol";
 
 // What is the total volatility of a strike on its expiry's smile?
 
 /// @dev eSSVI (Hendriks–Martini): w(k) = θ/2·(1 + ρφk + √((φk + ρ)² + 1 − ρ²)), k = ln(K/F) (docs/METHODOLOGY.md K7).
 ///      Preconditions: θ, φ < 2^64 and |ρ| ≤ 1e18, all in 18 decimals; |k| ≤ 2^103. Never negative.
 library SurfaceLib {
+    /// @dev Steeper than any smile without arbitrage; it only keeps what follows from overflowing.
+    int256 private constant MOST_SLOPE_Q96 = 16 << 96;
+    uint256 private constant LEAST_VOLATILITY_Q96 = 1 << 32;
+    uint256 private constant LEAST_SQUARE = 1 << 16; // of SqrtLib.root
+
     /// @dev w in Q96. Error 2^-90·θ·(1 + φ|k|), nearly always rounded down.
     function totalVarianceQ96(
         uint256 theta,
@@ -83,5 +89,26 @@ library SurfaceLib {
             // </root>
             volatility := y
         }
+    }
+
+    /// @dev d√w/dk in Q96, from -16 to 16 (docs/METHODOLOGY.md K13): w' = θφ/2·(ρ + (φk + ρ)/√((φk + ρ)² + 1 − ρ²)), over 2√w.
+    ///      Written for clarity: 700 gas, once a digital strike. @param volatility Of `totalVolatilityQ96`, there.
+    function volatilitySlopeQ96(
+        uint256 theta,
+        int256 rho,
+        uint256 phi,
+        int256 k,
+        uint256 volatility
+    ) internal pure returns (int256 slope) {
+        unchecked {
+            int256 r = (rho << 96) / 1e18;
+            int256 shifted = (int256(phi) * k) / 1e18 + r;
+            uint256 square = uint256(shifted * shifted + (1 << 192) - r * r);
+            int256 rise = r + (shifted << 96) / int256(SqrtLib.root(square | LEAST_SQUARE));
+            int256 variance = (int256(theta * phi) * rise) / 2e36;
+            slope = (variance << 95) / int256(volatility | LEAST_VOLATILITY_Q96);
+        }
+        if (slope > MOST_SLOPE_Q96) return MOST_SLOPE_Q96;
+        return slope < -MOST_SLOPE_Q96 ? -MOST_SLOPE_Q96 : slope;
     }
 }

@@ -199,7 +199,7 @@ contract PriceBook is IPriceBook {
     /// @inheritdoc IPriceBook
     function average(uint8 underlying, uint32 expiry, uint24 windowHours) external view returns (AverageMark memory) {
         SettlementLib.Window memory window = _windowOf(expiry, windowHours);
-        (uint64 elapsed, Price soFar) = _soFar(underlying, window);
+        (uint64 elapsed, Price soFar) = _averageSoFar(underlying, window, _inForce(underlying));
         return AverageMark(window.length, elapsed, soFar, fixedPrices[underlying][expiry][windowHours]);
     }
 
@@ -299,11 +299,15 @@ contract PriceBook is IPriceBook {
     /// @inheritdoc IPriceBook
     function observed(SeriesId[] calldata series) external view returns (Observed[] memory answer) {
         answer = new Observed[](series.length);
+        (uint256 spot, uint256 spotOf) = (0, type(uint256).max);
         for (uint256 i; i < series.length; ++i) {
             answer[i].series = series[i];
             OptionKind kind = series[i].kind();
             if (kind.isBarrier()) _observeBarrier(series[i], answer[i]);
-            else if (kind.isAsian()) _observeAverage(series[i], answer[i]);
+            if (!kind.isAsian()) continue;
+            uint8 underlying = series[i].underlying();
+            if (underlying != spotOf) (spot, spotOf) = (_inForce(underlying), underlying);
+            _observeAverage(series[i], answer[i], spot);
         }
     }
 
@@ -316,17 +320,16 @@ contract PriceBook is IPriceBook {
     }
 
     /// @dev Nothing is seen of a window that does not exist.
-    function _observeAverage(SeriesId series, Observed memory seen) private view {
+    function _observeAverage(SeriesId series, Observed memory seen, uint256 spot) private view {
         (uint8 underlying, uint32 expiry, uint24 windowHours) = (series.underlying(), series.expiry(), series.field());
         if (!_isWindow(expiry, windowHours)) return;
         seen.settlementPrice = fixedPrices[underlying][expiry][windowHours];
-        (seen.elapsedShare, seen.averageSoFar) = _soFar(underlying, _windowOf(expiry, windowHours));
+        (seen.elapsedShare, seen.averageSoFar) = _averageSoFar(underlying, _windowOf(expiry, windowHours), spot);
     }
 
-    function _soFar(uint8 underlying, SettlementLib.Window memory window) private view returns (uint64, Price) {
+    function _inForce(uint8 underlying) private view returns (uint256 spot) {
         Market memory market = markets[underlying];
-        (uint256 spot, ) = MarketLib.inForce(_sources(underlying, market), market.agreedPrice * PRICE_STEP);
-        return _averageSoFar(underlying, window, spot);
+        (spot, ) = MarketLib.inForce(_sources(underlying, market), market.agreedPrice * PRICE_STEP);
     }
 
     // ---- barriers -------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ pragma solidity ^0.8.29;
 import {MalformedSeries, SizeOutOfBounds} from "../types/Errors.sol";
 import {Observed} from "../types/Marks.sol";
 import {LAST_KIND, OptionKind} from "../types/OptionKind.sol";
-import {Position} from "../types/Portfolio.sol";
+import {Position, STRIKE_UNITS} from "../types/Portfolio.sol";
 import {SeriesId, STRIKE_STEP} from "../types/SeriesId.sol";
 
 // How does a portfolio fall apart into underlyings, expiries and strikes?
@@ -33,6 +33,15 @@ library BookLib {
             int256 size = positions[i].size.raw();
             require(size < int256(MOST_SIZE) && size >= -int256(MOST_SIZE), SizeOutOfBounds(size, MOST_SIZE));
             words[i] = (uint256(positions[i].series.raw()) << 128) | uint128(uint256(size));
+        }
+    }
+
+    /// @dev Pricing units of sorted positions (RULES A7).
+    function unitsOf(uint256[] memory words) internal pure returns (uint256 units) {
+        for (uint256 i = 0; i < words.length; ++i) {
+            SeriesId series = seriesOf(words[i]);
+            units += series.kind().pricingUnits();
+            if (i == 0 || !series.sharesStrike(seriesOf(words[i - 1]))) units += STRIKE_UNITS;
         }
     }
 

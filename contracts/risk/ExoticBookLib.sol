@@ -20,6 +20,7 @@ import {ValueLib} from "./ValueLib.sol";
 /// @param seen What was observed of it; empty where nothing was.
 /// @param share [1e18] Asian kinds: share of the window that is known.
 /// @param log [Q96] Asian kinds: ln(forward / level). @param volatility [Q96] Asian kinds: of what is still open.
+/// @param smileSlope [Q96] Digital kinds: of total volatility over ln(strike), at the unmoved market.
 struct Exotic {
     OptionKind kind;
     int256 size;
@@ -30,6 +31,7 @@ struct Exotic {
     uint256 share;
     int256 log;
     uint256 volatility;
+    int256 smileSlope;
 }
 
 /// @dev Where an expiry's exotics are valued.
@@ -56,7 +58,7 @@ struct Bends {
 }
 
 /// @dev Values are size · price with 36 decimals, rounded as in ValueLib. The price of a kind is that of ExoticLib at one volatility,
-///      its strike's.
+///      its strike's; a digital's by the smile's slope there too.
 library ExoticBookLib {
     uint256 private constant WAD = 1e18;
     uint256 private constant MILLION = 1e6;
@@ -67,6 +69,7 @@ library ExoticBookLib {
     /// @dev Total volatility beyond which no price of a barrier or an average changes any more.
     uint256 private constant MOST_VOLATILITY = 16 << 96;
     uint256 private constant MOST_VARIANCE = 16 << 96;
+    int256 private constant MOST_SLOPE = 16 << 96;
 
     // ---- reading the book ------------------------------------------------------------------------------------
 
@@ -108,21 +111,35 @@ library ExoticBookLib {
 
     // ---- values --------------------------------------------------------------------------------------------
 
-    /// @dev Strikes and volatilities of what Asian kinds still average (K12), at the unmoved market. Strips are prepared.
-    function prepare(Exotic[] memory exotics, Horizon memory h, ExpiryMark memory mark) internal pure {
+    /// @dev What of the smile each kind asks for, at the unmoved market. Strips are prepared.
+    function prepare(
+        Exotic[] memory exotics,
+        uint256[] memory strips,
+        Horizon memory h,
+        ExpiryMark memory mark
+    ) internal pure {
         for (uint256 i = 0; i < exotics.length; ++i) {
             Exotic memory e = exotics[i];
-            if (!e.kind.isAsian()) continue;
-            uint256 window = e.seen.series.field() * WINDOW_STEP;
-            if (mark.secondsLeft < window && e.seen.averageSoFar.raw() > 0) e.share = e.seen.elapsedShare;
-            uint256 known = (e.share * e.seen.averageSoFar.raw()) / WAD;
-            uint256 rest = WAD - e.share;
-            if (rest == 0 || known >= e.strike) continue;
-            e.level = positive(((e.strike - known) * WAD) / rest);
-            e.log = LnLib.lnRatioQ96(h.forward, e.level);
-            uint256 variance = SurfaceLib.totalVarianceQ96(PointLib.wholeTheta(mark), mark.rho, mark.phi, -e.log);
-            e.volatility = averageVolatility(variance, mark.secondsLeft, window);
+            if (e.kind.isAsian()) prepareAverage(e, h, mark);
+            else if (e.kind.isDigital()) {
+                int256 k = -int256(BookLib.get(strips, e.strip, LOG_MONEYNESS));
+                uint256 volatility = BookLib.get(strips, e.strip, VOLATILITY);
+                e.smileSlope = SurfaceLib.volatilitySlopeQ96(h.theta, mark.rho, mark.phi, k, volatility);
+            }
         }
+    }
+
+    /// @dev Strike and volatility of what is still to be averaged (K12).
+    function prepareAverage(Exotic memory e, Horizon memory h, ExpiryMark memory mark) private pure {
+        uint256 window = e.seen.series.field() * WINDOW_STEP;
+        if (mark.secondsLeft < window && e.seen.averageSoFar.raw() > 0) e.share = e.seen.elapsedShare;
+        uint256 known = (e.share * e.seen.averageSoFar.raw()) / WAD;
+        uint256 rest = WAD - e.share;
+        if (rest == 0 || known >= e.strike) return;
+        e.level = positive(((e.strike - known) * WAD) / rest);
+        e.log = LnLib.lnRatioQ96(h.forward, e.level);
+        uint256 variance = SurfaceLib.totalVarianceQ96(PointLib.wholeTheta(mark), mark.rho, mark.phi, -e.log);
+        e.volatility = averageVolatility(variance, mark.secondsLeft, window);
     }
 
     function averageVolatility(
@@ -161,7 +178,8 @@ library ExoticBookLib {
         return e.kind.isDigital() ? 16 : 2 + ((BookLib.get(market.words, 0) + e.strike) >> 49);
     }
 
-    /// @dev Sizes are below 2^100 and prices below 2^118: nothing here can pass a word.
+    /// @dev Sizes are below 2^100 and prices below 2^118: nothing here can pass a word. The slope moves as the volatility does; that of
+    ///      a rotation itself is left out.
     /// @param log ln(forward / strike) at the unmoved market. @param volatility Likewise.
     function addDigitals(
         int256[] memory values,
@@ -171,12 +189,27 @@ library ExoticBookLib {
         uint256 volatility
     ) private pure {
         (int256 size, bool isCall, uint256[] memory words) = (e.size, e.kind.isCall(), points.words);
+        int256 slope = e.smileSlope;
         unchecked {
             for (uint256 place = 0; place < values.length; ++place) {
                 int256 moved = log + int256(BookLib.get(words, 4 * place + 1));
-                uint256 share = BlackLib.digital(moved, (volatility * BookLib.get(words, 4 * place + 2)) >> 96);
+                uint256 multiplier = BookLib.get(words, 4 * place + 2);
+                uint256 share = ExoticLib.digitalValue(
+                    moved,
+                    (volatility * multiplier) >> 96,
+                    slopeAt(slope, multiplier)
+                );
                 add(values, place, size * int256(isCall ? share : DIGITAL_PAYOFF - share));
             }
+        }
+    }
+
+    /// @dev [Q96] As ExoticLib.digitalValue takes it.
+    function slopeAt(int256 slope, uint256 multiplier) private pure returns (int256) {
+        unchecked {
+            int256 there = (slope * int256(multiplier)) >> 96;
+            if (there > MOST_SLOPE) return MOST_SLOPE;
+            return there < -MOST_SLOPE ? -MOST_SLOPE : there;
         }
     }
 
@@ -243,8 +276,7 @@ library ExoticBookLib {
 
     // ---- payoffs -------------------------------------------------------------------------------------------
 
-    /// @dev Where the average settles, barriers counting as touched where it lies past them. Averages only where `isWhole`, and then
-    ///      those of which nothing is known; what is known is rounded, and no line (`addKnownAverages`).
+    /// @dev Where the average settles, barriers counting as touched where it lies past them. Averages only where `isWhole`.
     function bendsOf(Exotic[] memory exotics, bool isWhole) internal pure returns (Bends memory bends) {
         bends.places = new uint256[](2 * exotics.length);
         bends.slopes = new int256[](2 * exotics.length);
@@ -252,7 +284,7 @@ library ExoticBookLib {
         uint256 count = 0;
         for (uint256 i = 0; i < exotics.length; ++i) {
             Exotic memory e = exotics[i];
-            if (e.kind.isAsian() && (!isWhole || e.share > 0)) continue;
+            if (e.kind.isAsian() && !isWhole) continue;
             (uint256 from, uint256 to) = paidRange(e);
             if (from >= to) continue;
             (int256 slope, int256 level) = lineOf(e);
@@ -268,7 +300,8 @@ library ExoticBookLib {
 
     /// @dev Prices [from, to) at which it pays, as far as strike and barrier say.
     function paidRange(Exotic memory e) private pure returns (uint256 from, uint256 to) {
-        (from, to) = e.kind.isCall() ? (e.strike, uint256(type(uint128).max)) : (0, e.strike);
+        uint256 strike = e.kind.isAsian() ? e.level : e.strike;
+        (from, to) = e.kind.isCall() || strike == 0 ? (strike, uint256(type(uint128).max)) : (0, strike);
         if (!e.kind.isBarrier()) return (from, to);
         uint256 edge = e.kind.isUp() ? e.level : e.level + 1;
         if (e.kind.isUp() == e.kind.isKnockIn()) {
@@ -279,8 +312,20 @@ library ExoticBookLib {
     /// @dev What it pays there is slope · price + level.
     function lineOf(Exotic memory e) private pure returns (int256 slope, int256 level) {
         if (e.kind.isDigital()) return (0, e.size * int256(DIGITAL_PAYOFF));
+        if (e.kind.isAsian()) return averageLineOf(e);
         slope = e.kind.isCall() ? e.size : -e.size;
         level = -slope * int256(e.strike);
+    }
+
+    /// @dev What is known beyond the strike, or short of it, and the open share of the price: rounded towards zero, by less than 1e-18
+    ///      contracts. Where what is known decides, the option on the wrong side of it pays nothing.
+    function averageLineOf(Exotic memory e) private pure returns (int256 slope, int256 level) {
+        bool isCall = e.kind.isCall();
+        int256 known = int256((e.share * e.seen.averageSoFar.raw()) / WAD);
+        int256 gain = isCall ? known - int256(e.strike) : int256(e.strike) - known;
+        if (e.level == 0 && (isCall ? gain < 0 : gain <= 0)) return (0, 0);
+        slope = (e.size * int256(WAD - e.share)) / int256(WAD);
+        return (isCall ? slope : -slope, e.size * gain);
     }
 
     function addBend(Bends memory bends, uint256 count, uint256 price, int256 slope, int256 level) private pure {
@@ -305,20 +350,6 @@ library ExoticBookLib {
                 (slope, level) = (slope + bends.slopes[bend], level + bends.levels[bend]);
             }
             payoffs[i] = slope * int256(prices[i]) + level;
-        }
-    }
-
-    /// @dev Adds to `payoffs` what averages pay of which a share is known: their own average takes that in.
-    function addKnownAverages(Exotic[] memory exotics, uint256[] memory prices, int256[] memory payoffs) internal pure {
-        for (uint256 i = 0; i < exotics.length; ++i) {
-            Exotic memory e = exotics[i];
-            if (!e.kind.isAsian() || e.share == 0) continue;
-            uint256 known = (e.share * e.seen.averageSoFar.raw()) / WAD;
-            uint256 rest = WAD - e.share;
-            for (uint256 j = 0; j < prices.length; ++j) {
-                uint256 mean = known + (rest * prices[j]) / WAD;
-                payoffs[j] += e.size * int256(ExoticLib.payoff(e.kind, e.strike, mean, false));
-            }
         }
     }
 

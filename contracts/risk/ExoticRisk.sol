@@ -33,7 +33,7 @@ contract ExoticRisk is IExoticRisk {
         Horizon memory h = PointLib.horizonOf(query.mark, query.spot, query.parameters);
         Scene memory scene = _sceneOf(query, h);
         ValueLib.prepare(strips, h, query.mark);
-        ExoticBookLib.prepare(exotics, h, query.mark);
+        ExoticBookLib.prepare(exotics, strips, h, query.mark);
         (its.values, its.rounding) = ExoticBookLib.valuesOf(exotics, strips, scene);
         if (query.charges == ALL_CHARGES) its.gap = _gapOf(query, h, scene, strips, exotics);
         for (uint256 i = 0; i < exotics.length; ++i) {
@@ -86,7 +86,6 @@ contract ExoticRisk is IExoticRisk {
     ) private pure returns (int256[] memory payoffs) {
         payoffs = ExoticBookLib.payoffsAt(bends, prices);
         if (!isWhole) return payoffs;
-        ExoticBookLib.addKnownAverages(exotics, prices, payoffs);
         int256[] memory plain = ValueLib.payoffsAt(strips, prices);
         for (uint256 i = 0; i < prices.length; ++i) payoffs[i] += plain[i];
     }

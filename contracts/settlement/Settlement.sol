@@ -30,6 +30,14 @@ contract Settlement is ISettlement {
     mapping(AccountId clearing => uint256) private _dust;
     /// @dev Where a wind-down gave it.
     mapping(uint8 underlying => mapping(uint32 expiry => Price)) private _pinned;
+    /// @dev Of path-dependent series, where a wind-down gave it.
+    mapping(SeriesId => Outcome) private _outcomes;
+
+    /// @param decisive What one series is settled at; zero where nothing decides yet.
+    struct Outcome {
+        Price decisive;
+        bool isTouched;
+    }
 
     constructor(ILedger ledger_, IPriceBook priceBook_, IWindDown windDown_, AccountId dustAccount_) {
         ledger = ledger_;
@@ -81,9 +89,14 @@ contract Settlement is ISettlement {
         for (uint256 i = 0; i < positions.length; ++i) {
             SeriesId series = positions[i].series;
             if (series.underlying() != underlying || series.expiry() != expiry) continue;
-            (Price decisive, bool isTouched) = _decisive(series, price);
-            if (decisive.raw() == 0) continue;
-            (Cash payoff, uint256 kept) = PayoffLib.payoffOf(series, positions[i].size, decisive, isTouched);
+            Outcome memory outcome = _outcomeOf(series, price);
+            if (outcome.decisive.raw() == 0) continue;
+            (Cash payoff, uint256 kept) = PayoffLib.payoffOf(
+                series,
+                positions[i].size,
+                outcome.decisive,
+                outcome.isTouched
+            );
             ledger.postPosition(account, _counterparty(series), series, positions[i].size);
             total = total + payoff;
             dust += kept;
@@ -114,14 +127,21 @@ contract Settlement is ISettlement {
         return accountIdOf(address(this), (uint96(underlying) << 32) | expiry);
     }
 
-    /// @dev A path-dependent series whose own observation is not final is left standing, and holds up nothing else.
-    /// @return decisive Zero where nothing decides yet.
-    function _decisive(SeriesId series, Price price) private view returns (Price decisive, bool isTouched) {
-        if (!series.kind().isPathDependent()) return (price, false);
+    /// @dev A path-dependent series whose own observation is not final is left standing, and holds up nothing else. Once its market is
+    ///      wound down nothing more is waited for: it is settled by what is seen then, an average at the mean that all else is
+    ///      settled at, and the first account's outcome is everybody's.
+    function _outcomeOf(SeriesId series, Price price) private returns (Outcome memory outcome) {
+        if (!series.kind().isPathDependent()) return Outcome(price, false);
+        outcome = _outcomes[series];
+        if (outcome.decisive.raw() != 0) return outcome;
         SeriesId[] memory asked = new SeriesId[](1);
         asked[0] = series;
         Observed memory seen = priceBook.observed(asked)[0];
-        return (seen.settlementPrice, seen.isTouched);
+        outcome = Outcome(seen.settlementPrice, seen.isTouched);
+        if (windDown.price(series.underlying()).raw() == 0) return outcome;
+
+        if (outcome.decisive.raw() == 0) outcome.decisive = price;
+        _outcomes[series] = outcome;
     }
 
     /// @dev Sizes of one strike and kind meet in an account of their own, so that no number of strikes can fill it. Zero

@@ -41,7 +41,7 @@ error AmountTooLarge(uint256 amount, uint256 largest);
 /// @dev Remedy: post at most what is held.
 error InsufficientCollateral(uint256 account, uint8 underlying, uint256 held, uint256 asked);
 /// @dev Remedy: close or net a position first.
-error TooManyPositions(uint256 account, uint256 most);
+error TooManyPositions(uint256 account, uint256 units, uint256 most);
 /// @dev The account zero is the world outside: it has cash and collateral, no positions and no debts to forgive.
 error OutsideHoldsNoPositions();
 /// @dev Remedy: use an asset below the count; list the token first.
@@ -200,7 +200,7 @@ error LnOfZero();
 // ---- risk and margin ---------------------------------------------------------------------------------------
 
 /// @dev Remedy: fewer positions.
-error PortfolioTooLarge(uint256 positions, uint256 most);
+error PortfolioTooLarge(uint256 units, uint256 most);
 
 /// @dev Remedy: a size whose magnitude is below 2^100.
 error SizeOutOfBounds(int256 size, uint256 most);

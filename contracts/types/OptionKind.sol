@@ -58,8 +58,9 @@ function isPathDependent(OptionKind kind) pure returns (bool) {
     return kind >= OptionKind.DOWN_OUT_CALL;
 }
 
-/// @dev What valuing it costs, a vanilla option being one (RULES A7).
-function pricingUnits(OptionKind kind) pure returns (uint256) {
-    if (!isPathDependent(kind)) return 1;
-    return isAsian(kind) ? 2 : 5;
+/// @dev What a position costs to value and to move, its strike apart (RULES A7; measured, docs/decisions/0015).
+function pricingUnits(OptionKind kind) pure returns (uint16) {
+    if (isBarrier(kind)) return 49;
+    if (isAsian(kind)) return 11;
+    return isDigital(kind) ? 9 : 3;
 }

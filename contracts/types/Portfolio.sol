@@ -7,8 +7,11 @@ import {Size} from "./Size.sol";
 
 // What does an account hold?
 
-/// @dev Most positions an account may hold, in pricing units (RULES A7).
-uint256 constant MAX_POSITIONS = 64;
+/// @dev Most that the positions of an account may cost, in pricing units (RULES A7): each its kind's, and each strike of an expiry
+///      that any of them has, once. Calls and puts on 32 strikes, or calls on 45, 24 digitals, 21
+///      averages, 6 barriers.
+uint256 constant MAX_PRICING_UNITS = 320;
+uint16 constant STRIKE_UNITS = 4;
 
 /// @dev Most assets of a universe, cash (zero) among them: an account's underlyings are one 64-bit set.
 uint8 constant MAX_ASSETS = 64;

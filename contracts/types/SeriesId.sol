@@ -73,6 +73,11 @@ library SeriesIdLib {
         return Price.wrap((strike(series).raw() * field(series)) / BARRIER_ONE);
     }
 
+    /// @dev Whether both have one strike of one expiry, so that one logarithm and one smile serve both.
+    function sharesStrike(SeriesId series, SeriesId other) internal pure returns (bool) {
+        return (SeriesId.unwrap(series) ^ SeriesId.unwrap(other)) >> 32 == 0;
+    }
+
     function raw(SeriesId series) internal pure returns (uint128) {
         return SeriesId.unwrap(series);
     }

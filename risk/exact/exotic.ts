@@ -2,8 +2,9 @@
 import { isBarrier, isCall, isDigital, isKnockIn, isUp, type OptionKind } from '../../units/series.ts'
 import { bothOf, outOfTheMoney } from './black.ts'
 import { expQ96 } from './exp.ts'
+import { INVERSE_SQRT_2PI_Q96 } from './kernelConstants.ts'
 import { lnQ128, lnRatioQ96 } from './ln.ts'
-import { scaledTailQ96 } from './normal.ts'
+import { cdfQ96, scaledTailQ96 } from './normal.ts'
 import { root } from './sqrt.ts'
 
 const ONE = 10n ** 18n
@@ -11,6 +12,8 @@ const ONE_Q96 = 1n << 96n
 const LEAST_VOLATILITY_Q96 = 1n << 76n
 const SHORT_WINDOW_Q96 = 1n << 90n
 const LARGEST_WINDOW_Q96 = 16n << 96n
+const LEAST_DIGITAL_VOLATILITY_Q96 = 1n << 32n
+const FAR_Q96 = 13n << 96n
 const MONITORING_SHIFT = 582_597_157_939_010_600n
 
 /** `volatility` is total and in Q96. */
@@ -38,6 +41,17 @@ export function payoff(kind: OptionKind, strike: bigint, price: bigint, isTouche
   if (isBarrier(kind) && isKnockIn(kind) !== isTouched) return 0n
   const gain = isCall(kind) ? price - strike : strike - price
   return gain > 0n ? gain : 0n
+}
+
+/** One unit paid where the forward ends above the strike, in 18 decimals; `slope` is dv/dk there, in Q96 and at most 16. */
+export function digitalValue(log: bigint, volatility: bigint, slope: bigint): bigint {
+  const distance = (log << 96n) / (volatility | LEAST_DIGITAL_VOLATILITY_Q96) - (volatility >> 1n)
+  const share = cdfQ96(distance)
+  const isFar = distance <= -FAR_Q96 || distance >= FAR_Q96
+  const density = isFar ? 0n : (expQ96(-((distance * distance) >> 97n)) * INVERSE_SQRT_2PI_Q96) >> 96n
+  const value = share - ((((density * slope) >> 96n) * ONE) >> 96n)
+  if (value < 0n) return 0n
+  return value > ONE ? ONE : value
 }
 
 /** The barrier that, watched always, is touched as often as `barrier` watched every `interval` seconds. */

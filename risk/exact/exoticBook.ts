@@ -1,12 +1,11 @@
 // What are an expiry's digitals, barriers and averages worth, and what do they pay? Twin of contracts/risk/ExoticBookLib.sol.
 import type { ExpiryMark, MarginParameters, Observed } from '../../units/portfolio.ts'
 import { isAsian, isBarrier, isCall, isDigital, isUp } from '../../units/series.ts'
-import { digital } from './black.ts'
 import type { Line, Strip } from './book.ts'
-import { averageValue, averageVolatilityQ96, barrierValue, monitoredAt, payoff } from './exotic.ts'
+import { averageValue, averageVolatilityQ96, barrierValue, digitalValue, monitoredAt, payoff } from './exotic.ts'
 import { lnRatioQ96 } from './ln.ts'
 import { wholeTheta, type Horizon, type Point } from './points.ts'
-import { totalVarianceQ96 } from './surface.ts'
+import { boundedSlope, totalVarianceQ96, volatilitySlopeQ96 } from './surface.ts'
 import { multiplierAt } from './value.ts'
 
 const WAD = 10n ** 18n
@@ -25,6 +24,7 @@ export type Exotic = {
   readonly share: bigint
   readonly log: bigint
   readonly volatility: bigint
+  readonly smileSlope: bigint
 }
 
 /** The same point of the settlement average and of the market itself, and spot there. */
@@ -42,12 +42,18 @@ export function exoticsOf(
   return others.map((line) => {
     const strip = strips.find(({ strike }) => strike === line.strike)!
     const seen = observed.find(({ series }) => series === line.series)
-    const plain = { line, strip, seen, level: 0n, share: 0n, log: 0n, volatility: 0n }
+    const plain = { line, strip, seen, level: 0n, share: 0n, log: 0n, volatility: 0n, smileSlope: 0n }
     if (isBarrier(line.kind)) {
       return { ...plain, level: atLeastOne((line.strike * BigInt(line.field)) / BARRIER_STEP) }
     }
-    return isAsian(line.kind) && h !== undefined ? { ...plain, ...stillOpen(line, seen, h, mark) } : plain
+    if (h === undefined) return plain
+    if (isDigital(line.kind)) return { ...plain, smileSlope: slopeOf(strip, h, mark) }
+    return { ...plain, ...stillOpen(line, seen, h, mark) }
   })
+}
+
+function slopeOf({ logMoneyness, volatility }: Strip, h: Horizon, mark: ExpiryMark): bigint {
+  return volatilitySlopeQ96(h.theta, mark.rho, mark.phi, -logMoneyness, volatility)
 }
 
 function stillOpen(line: Line, seen: Observed | undefined, h: Horizon, mark: ExpiryMark): Partial<Exotic> {
@@ -88,9 +94,10 @@ function priceAt(
   const [log, unmoved, rootTheta] = isAsian(kind)
     ? [e.log, e.volatility, rootThetas[1]]
     : [e.strip.logMoneyness, e.strip.volatility, rootThetas[0]]
-  const volatility = (unmoved * multiplierAt(point, log, rootTheta, p)) >> 96n
+  const multiplier = multiplierAt(point, log, rootTheta, p)
+  const volatility = (unmoved * multiplier) >> 96n
   if (isDigital(kind)) {
-    const share = digital(log + point.logShift, volatility)
+    const share = digitalValue(log + point.logShift, volatility, boundedSlope((e.smileSlope * multiplier) >> 96n))
     return isCall(kind) ? share : WAD - share
   }
   const bounded = least(volatility, MOST_Q96)
@@ -120,10 +127,22 @@ export function exoticPayoff(exotics: readonly Exotic[], price: bigint, isWhole:
   return exotics.reduce((sum, e) => {
     const { kind, strike, size } = e.line
     if (!isAsian(kind)) return sum + size * payoff(kind, strike, price, isPast(e, price))
-    if (!isWhole) return sum
-    const mean = (e.share * (e.seen?.averageSoFar ?? 0n)) / WAD + ((WAD - e.share) * price) / WAD
-    return sum + size * payoff(kind, strike, mean, false)
+    return isWhole ? sum + averagePayoff(e, price) : sum
   }, 0n)
+}
+
+/** [1e36] A line of the price on the side that pays of where the average meets the strike; or what is known decides. */
+function averagePayoff(e: Exotic, price: bigint): bigint {
+  const { kind, strike, size } = e.line
+  const known = (e.share * (e.seen?.averageSoFar ?? 0n)) / WAD
+  const open = (size * (WAD - e.share)) / WAD
+  const isDecided = e.level === 0n
+  if (isCall(kind)) {
+    const pays = isDecided ? known >= strike : price >= e.level
+    return pays ? open * price + size * (known - strike) : 0n
+  }
+  const pays = isDecided ? known < strike : price < e.level
+  return pays ? size * (strike - known) - open * price : 0n
 }
 
 /** [1e36] Once expired: by what decides them, or, until that is final, at `price`. */

@@ -19,6 +19,13 @@ export function digital(log: number, volatility: number): number {
   return volatility === 0 ? (Math.sign(log) + 1) / 2 : cdf(log / volatility - volatility / 2)
 }
 
+/** One unit paid where the forward ends above the strike, on a smile of which `slope` is dv/dk at the strike. */
+export function digitalValue(log: number, volatility: number, slope: number): number {
+  const distance = log / volatility - volatility / 2
+  const density = volatility === 0 ? 0 : Math.exp(-0.5 * distance * distance) / Math.sqrt(2 * Math.PI)
+  return Math.max(0, Math.min(1, digital(log, volatility) - density * slope))
+}
+
 /** The barrier that, watched always, is touched as often as `barrier` watched every `interval` seconds. */
 export function monitoredAt(
   barrier: number,

@@ -1,9 +1,9 @@
 // What are an expiry's digitals, barriers and averages worth, in float64? The exact form is risk/exact/exoticBook.ts.
 import type { Observed } from '../../units/portfolio.ts'
 import { isAsian, isBarrier, isCall, isDigital, isKnockIn, isUp, type OptionKind } from '../../units/series.ts'
-import { averageValue, averageVolatility, barrierValue, digital, monitoredAt } from './exotic.ts'
+import { averageValue, averageVolatility, barrierValue, digitalValue, monitoredAt } from './exotic.ts'
 import type { FastExpiry, FastPoints } from './market.ts'
-import { totalVolatility } from './surface.ts'
+import { totalVolatility, volatilitySlope } from './surface.ts'
 
 const WAD = 1e18
 const HOUR = 3600
@@ -56,11 +56,12 @@ function volatilityAt(points: FastPoints, skews: Int8Array, log: number, rootThe
 function jumpAt(e: FastExotic, m: FastExpiry, skewShift: number): (i: number) => number {
   const log = Math.log(m.forwards[0]! / e.strike)
   const unmoved = totalVolatility(m.theta, m.rho, m.phi, -log)
+  const slope = isDigital(e.kind) ? volatilitySlope(m.theta, m.rho, m.phi, -log) : 0
   const at = volatilityAt(m, m.skews, log, m.rootTheta, skewShift)
   return (i) => {
     const volatility = at(unmoved, i)
     if (isDigital(e.kind)) {
-      const share = digital(log + m.logShifts[i]!, volatility)
+      const share = digitalValue(log + m.logShifts[i]!, volatility, at(slope, i))
       return isCall(e.kind) ? share : 1 - share
     }
     const bounded = Math.min(volatility, MOST)

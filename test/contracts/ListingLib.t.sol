@@ -10,6 +10,7 @@ import {Test} from "./Test.sol";
 contract ListingLibTest is Test {
     uint256 private constant NOW = 1_583_884_800; // Wednesday, 11 March 2020, 00:00 UTC
     uint256 private constant DAY = 1 days;
+    uint32 private constant FAR = 1_584_086_400; // Friday, 13 March 2020, 08:00 UTC
 
     function test_everyDayOfTheWeekAheadHasAnExpiryAtEight() public pure {
         for (uint256 day = 0; day < 7; day++) {
@@ -57,16 +58,46 @@ contract ListingLibTest is Test {
         assertFalse(ListingLib.isOpenable(series, expiry - 2 hours + 1, price(200e8)), "less");
     }
 
-    function test_onlyPlainCallsAndPutsOpen() public pure {
-        uint32 expiry = uint32(NOW + 8 hours);
-        for (uint8 kind = 0; kind <= uint8(OptionKind.ASIAN_PUT); kind++) {
-            SeriesId series = seriesIdOf(1, expiry, 200e8, OptionKind(kind), 0);
-            assertTrue(ListingLib.isOpenable(series, NOW, price(200e8)) == (kind <= 1), "call and put");
-        }
+    function test_aFieldThatMeansNothingToItsKindIsNotListed() public pure {
+        assertTrue(isListed(OptionKind.CALL, 0), "a call");
+        assertFalse(isListed(OptionKind.CALL, 1), "a call with a field");
+        assertTrue(isListed(OptionKind.DIGITAL_PUT, 0), "a digital");
+        assertFalse(isListed(OptionKind.DIGITAL_PUT, 100), "a digital with a barrier");
+        assertFalse(isListed(OptionKind.ASIAN_CALL, 0), "an average over nothing");
+        assertTrue(isListed(OptionKind.ASIAN_CALL, 1), "over an hour");
         assertFalse(
-            ListingLib.isOpenKind(seriesIdOf(1, expiry, 200e8, OptionKind.CALL, 1)),
-            "a field that means nothing"
+            ListingLib.isWellFormed(seriesIdOf(1, FAR, 200e8, OptionKind.ASIAN_PUT, 169)),
+            "over more than a week"
         );
+    }
+
+    function test_anAverageOpensTwoHoursBeforeItsWindowAndNotLater() public pure {
+        SeriesId series = seriesIdOf(1, FAR, 200e8, OptionKind.ASIAN_PUT, 24);
+        assertTrue(ListingLib.isOpenable(series, FAR - 26 hours, price(200e8)), "two hours");
+        assertFalse(ListingLib.isOpenable(series, FAR - 26 hours + 1, price(200e8)), "less");
+    }
+
+    function test_aBarrierLiesAheadOfTheMarketOnAHundredthOfTheStrike() public pure {
+        assertTrue(isListed(OptionKind.DOWN_OUT_CALL, 9_900), "below");
+        assertFalse(isListed(OptionKind.DOWN_OUT_CALL, 10_000), "at the market");
+        assertFalse(isListed(OptionKind.DOWN_OUT_CALL, 9_950), "between two steps");
+        assertFalse(isListed(OptionKind.DOWN_OUT_CALL, 2_900), "too far");
+        assertTrue(isListed(OptionKind.UP_IN_PUT, 10_100), "above");
+        assertFalse(isListed(OptionKind.UP_IN_PUT, 10_000), "at the market, from below");
+        assertFalse(isListed(OptionKind.UP_IN_PUT, 30_100), "too far above");
+    }
+
+    function test_aBarrierThatIsPassedWhereverItPaysIsNotListed() public pure {
+        SeriesId upCall = seriesIdOf(1, FAR, 250e8, OptionKind.UP_OUT_CALL, 9_600);
+        assertFalse(ListingLib.isOpenable(upCall, FAR - 1 days, price(200e8)), "up, 240 under a strike of 250");
+        SeriesId downPut = seriesIdOf(1, FAR, 150e8, OptionKind.DOWN_IN_PUT, 10_400);
+        assertFalse(ListingLib.isOpenable(downPut, FAR - 1 days, price(200e8)), "down, 156 over a strike of 150");
+        SeriesId upPut = seriesIdOf(1, FAR, 250e8, OptionKind.UP_OUT_PUT, 9_600);
+        assertTrue(ListingLib.isOpenable(upPut, FAR - 1 days, price(200e8)), "a put pays below it");
+    }
+
+    function isListed(OptionKind kind, uint24 field) private pure returns (bool) {
+        return ListingLib.isOpenable(seriesIdOf(1, FAR, 200e8, kind, field), FAR - 1 days, price(200e8));
     }
 
     function price(uint256 raw) private pure returns (Price) {

@@ -23,6 +23,17 @@ contract GasBySize is Universe {
     /// @dev What an increase may be without being told: cold and warm differ by who asked last.
     uint256 private constant TOLERANCE_PERCENT = 10;
 
+    /// @dev Of which `_seriesAt` speaks: kinds in turn, or all of one.
+    Book private book_;
+
+    enum Book {
+        PAIRED,
+        DISTINCT,
+        DIGITALS,
+        BARRIERS,
+        AVERAGES
+    }
+
     AccountId private seller;
     AccountId private buyer;
     AccountId private bidder;
@@ -44,12 +55,33 @@ contract GasBySize is Universe {
     }
 
     function test_costsAreThoseCommittedForSixtyFourPositions() public {
-        _requireCosts(64, [uint256(62_300), 1_837_000, 3_377_000, 792_000, 886_000, 11_747_000, 4_827_000]);
+        _requireCosts(64, [uint256(62_300), 1_832_000, 3_366_000, 816_000, 910_000, 11_403_000, 5_406_000]);
     }
 
     function test_theLargestAccountInDisputeFitsEverySingleAction() public {
-        _fill(64);
-        uint256[7] memory costs = _measure(64, true);
+        _requireFits(Book.PAIRED, 64);
+    }
+
+    function test_theLargestAccountOfStrikesThatAllDifferFitsToo() public {
+        _requireFits(Book.DISTINCT, 45);
+    }
+
+    function test_theLargestAccountOfDigitalsFits() public {
+        _requireFits(Book.DIGITALS, 24);
+    }
+
+    function test_theLargestAccountOfBarriersFits() public {
+        _requireFits(Book.BARRIERS, 6);
+    }
+
+    function test_theLargestAccountOfAveragesFits() public {
+        _requireFits(Book.AVERAGES, 21);
+    }
+
+    function _requireFits(Book book, uint256 positions) private {
+        book_ = book;
+        _fill(positions);
+        uint256[7] memory costs = _measure(positions, true);
         for (uint256 i = 0; i < 7; ++i) assertLe(int256(costs[i]), int256(MOST), _said(costs));
     }
 
@@ -64,20 +96,49 @@ contract GasBySize is Universe {
 
     // ---- the account -----------------------------------------------------------------------------------------
 
-    /// @dev Short and long in turn, over two expiries and sixteen strikes.
+    /// @dev Short and long in turn, over two expiries; calls and puts on half as many strikes, or as `book_` says.
     function _fill(uint256 positions) private {
         seller = funded("seller", 100_000e18);
         buyer = funded("buyer", 100_000e18);
         bidder = funded("bidder", 100_000e18);
         for (uint256 i = 0; i < positions; ++i) {
-            if (i % 4 == 3) trade(seller, buyer, _seriesAt(i), 0.5e18, 10e18);
-            else trade(buyer, seller, _seriesAt(i), 1e18, 10e18);
+            if (i % 4 == 3) trade(seller, buyer, _seriesAt(i), 5 * _least(), 1e18);
+            else trade(buyer, seller, _seriesAt(i), 10 * _least(), 1e18);
         }
+        if (book_ == Book.AVERAGES) _enterWindow();
     }
 
-    function _seriesAt(uint256 i) private pure returns (SeriesId) {
-        OptionKind kind = (i / 2) % 2 == 0 ? OptionKind.CALL : OptionKind.PUT;
-        return seriesIdOf(ETHER, i % 2 == 0 ? FRIDAY : NEXT_FRIDAY, uint56(120 + 10 * (i / 4)) * 1e8, kind, 0);
+    /// @dev Averages are dearest in their window, where the expiry is quiet.
+    function _enterWindow() private {
+        _warp(FRIDAY - 12 hours);
+        setPrice(200e18);
+        quoteVolatility(0.8e18);
+        pass(61 minutes, 200e18); // one surface again
+    }
+
+    function _least() private view returns (uint256) {
+        return book_ == Book.DIGITALS ? 3e18 : 0.1e18;
+    }
+
+    function _seriesAt(uint256 i) private view returns (SeriesId) {
+        uint32 expiry = i % 2 == 0 ? FRIDAY : NEXT_FRIDAY;
+        bool isCall = (i / 2) % 2 == 0;
+        uint56 strike = uint56(120 + (book_ == Book.PAIRED ? 10 * (i / 4) : 5 * (i / 2))) * 1e8;
+        if (book_ <= Book.DISTINCT) {
+            return seriesIdOf(ETHER, expiry, strike, isCall ? OptionKind.CALL : OptionKind.PUT, 0);
+        }
+        if (book_ == Book.DIGITALS) return seriesIdOf(ETHER, expiry, strike + 85e8, OptionKind.DIGITAL_CALL, 0);
+        if (book_ == Book.AVERAGES) {
+            // Each its own window, which has begun: none shares what was read for another.
+            OptionKind kind = isCall ? OptionKind.ASIAN_CALL : OptionKind.ASIAN_PUT;
+            return seriesIdOf(ETHER, expiry, strike, kind, _hoursAt(i));
+        }
+        // Far below: the dearest formula, and nothing is touched meanwhile.
+        return seriesIdOf(ETHER, expiry, strike, isCall ? OptionKind.DOWN_OUT_CALL : OptionKind.DOWN_IN_CALL, 7_000);
+    }
+
+    function _hoursAt(uint256 i) private pure returns (uint24) {
+        return 12 + uint24(i / 2);
     }
 
     // ---- the actions -------------------------------------------------------------------------------------------
@@ -101,7 +162,7 @@ contract GasBySize is Universe {
 
         _cool();
         before = gasleft();
-        clearinghouse.trade(tradeOf(buyer, seller, _seriesAt(0), 0.1e18, 60e18));
+        clearinghouse.trade(tradeOf(buyer, seller, _seriesAt(book_ == Book.AVERAGES ? 1 : 0), _least(), 1e18));
         costs[2] = before - gasleft();
 
         costs[3] = _costOfCall(isDisputed);
@@ -147,6 +208,7 @@ contract GasBySize is Universe {
 
     function _costOfSettling(uint256 positions) private returns (uint256 cost) {
         expireAt(200e18);
+        if (book_ >= Book.BARRIERS) _fixTheRest();
         AccountId[] memory page = new AccountId[](1);
         page[0] = seller;
         _cool();
@@ -155,6 +217,22 @@ contract GasBySize is Universe {
         cost = before - gasleft();
         assertEq(settled, 1, "settled");
         assertEq(ledger.positionsOf(seller).length, positions / 2, "half of them");
+    }
+
+    /// @dev Six hours after expiry no touch can be recorded, a day after it an average is fixed by its last agreed minutes.
+    function _fixTheRest() private {
+        passInSilence(24 hours);
+        if (book_ == Book.BARRIERS) return;
+        uint256 last = _lastCheckpointAtOrBefore(FRIDAY - 1) + 1;
+        for (uint256 i = 0; i < 32; i += 2) {
+            priceBook.fixAverageFromLastAgreed(ETHER, FRIDAY, _hoursAt(i), _lastUncovered(), last);
+        }
+    }
+
+    /// @dev Less than a day was covered in all, so that the average is that of all of it.
+    function _lastUncovered() private view returns (uint256 last) {
+        for (uint64 covered = 0; covered == 0; ++last) (, , covered) = priceBook.checkpoint(ETHER, last + 1);
+        return last - 1;
     }
 
     /// @dev The reporters move and the anchor does not.

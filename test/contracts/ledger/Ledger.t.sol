@@ -17,7 +17,7 @@ import {
     UnknownAsset
 } from "../../../contracts/types/Errors.sol";
 import {OptionKind} from "../../../contracts/types/OptionKind.sol";
-import {MAX_ASSETS, MAX_POSITIONS, Portfolio, Position} from "../../../contracts/types/Portfolio.sol";
+import {MAX_ASSETS, MAX_PRICING_UNITS, Portfolio, Position} from "../../../contracts/types/Portfolio.sol";
 import {SeriesId, seriesIdOf} from "../../../contracts/types/SeriesId.sol";
 import {Size} from "../../../contracts/types/Size.sol";
 import {Test} from "../Test.sol";
@@ -226,18 +226,32 @@ contract LedgerTest is Test {
         assertEq(ledger.sizeOf(adam, call(4)).raw(), -4, "fourth");
     }
 
+    /// @dev Seven units each: 45 of them take 315 of 320.
     function test_oneMorePositionThanMayBeHeldIsRefusedAndAFullAccountMayStillReduce() public {
-        for (uint56 i = 1; i <= MAX_POSITIONS; i++) {
-            ledger.postPosition(accountIdOf(address(1), i), barb, call(i), Size.wrap(1));
-        }
-        vm.expectRevert(abi.encodeWithSelector(TooManyPositions.selector, barb.raw(), MAX_POSITIONS));
+        for (uint56 i = 1; i <= 45; i++) ledger.postPosition(accountIdOf(address(1), i), barb, call(i), Size.wrap(1));
+        vm.expectRevert(abi.encodeWithSelector(TooManyPositions.selector, barb.raw(), 322, MAX_PRICING_UNITS));
         ledger.postPosition(adam, barb, call(1000), Size.wrap(1));
         ledger.postPosition(barb, adam, call(5), Size.wrap(1));
-        assertEq(ledger.positionsOf(barb).length, MAX_POSITIONS - 1, "one closed");
+        assertEq(ledger.positionsOf(barb).length, 44, "one closed");
+        ledger.postPosition(adam, barb, call(1000), Size.wrap(1));
     }
 
-    function test_aBarrierTakesThePlaceOfFiveAndAnAverageOfTwo() public {
-        for (uint56 i = 1; i <= 12; i++) {
+    function test_aStrikeThatIsHeldAlreadyCostsNothingMore() public {
+        for (uint56 i = 1; i <= 32; i++) {
+            ledger.postPosition(accountIdOf(address(1), i), barb, call(i), Size.wrap(1));
+            ledger.postPosition(accountIdOf(address(1), i), barb, put(i), Size.wrap(1));
+        }
+        vm.expectRevert(abi.encodeWithSelector(TooManyPositions.selector, barb.raw(), 327, MAX_PRICING_UNITS));
+        ledger.postPosition(adam, barb, call(1000), Size.wrap(1));
+        ledger.postPosition(barb, adam, call(7), Size.wrap(1));
+        vm.expectRevert(abi.encodeWithSelector(TooManyPositions.selector, barb.raw(), 324, MAX_PRICING_UNITS));
+        ledger.postPosition(adam, barb, call(1000), Size.wrap(1));
+        ledger.postPosition(barb, adam, put(7), Size.wrap(1));
+        ledger.postPosition(adam, barb, call(1000), Size.wrap(1));
+    }
+
+    function test_barriersAndAveragesCostWhatTheyTake() public {
+        for (uint56 i = 1; i <= 5; i++) {
             SeriesId barrier = seriesIdOf(1, 1_600_000_000, i, OptionKind.UP_OUT_CALL, 12_000);
             ledger.postPosition(accountIdOf(address(1), i), barb, barrier, Size.wrap(1));
         }
@@ -245,8 +259,13 @@ contract LedgerTest is Test {
             SeriesId average = seriesIdOf(1, 1_600_000_000, i, OptionKind.ASIAN_PUT, 24);
             ledger.postPosition(accountIdOf(address(1), i), barb, average, Size.wrap(1));
         }
-        vm.expectRevert(abi.encodeWithSelector(TooManyPositions.selector, barb.raw(), MAX_POSITIONS));
+        SeriesId digital = seriesIdOf(1, 1_600_000_000, 6, OptionKind.DIGITAL_PUT, 0);
+        ledger.postPosition(adam, barb, digital, Size.wrap(1));
         ledger.postPosition(adam, barb, call(1000), Size.wrap(1));
+        ledger.postPosition(adam, barb, call(1001), Size.wrap(1));
+        uint256 units = 5 * (4 + 49) + 2 * 11 + (4 + 9) + 3 * (4 + 3);
+        vm.expectRevert(abi.encodeWithSelector(TooManyPositions.selector, barb.raw(), units, MAX_PRICING_UNITS));
+        ledger.postPosition(adam, barb, call(1002), Size.wrap(1));
     }
 
     function test_theOutsideHoldsNoPositions() public {
@@ -325,6 +344,10 @@ contract LedgerTest is Test {
 
     function call(uint56 strike) private pure returns (SeriesId) {
         return seriesIdOf(1, 1_600_000_000, strike, OptionKind.CALL, 0);
+    }
+
+    function put(uint56 strike) private pure returns (SeriesId) {
+        return seriesIdOf(1, 1_600_000_000, strike, OptionKind.PUT, 0);
     }
 
     function cashOf(AccountId account) private view returns (int256) {

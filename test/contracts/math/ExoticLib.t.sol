@@ -78,4 +78,35 @@ contract ExoticLibTest is Test {
         vm.expectRevert(abi.encodeWithSelector(NotABarrier.selector, uint8(OptionKind.ASIAN_PUT)));
         this.barrierValue(OptionKind.ASIAN_PUT);
     }
+
+    function testFuzz_aDigitalIsTheSlopeOfTheCallAlongTheSmile(uint256 k, uint256 v, uint256 slope) external pure {
+        uint256 forward = 1000e18;
+        uint256 strike = bound(k, 5e20, 2e21);
+        uint256 volatility = bound(v, Q96 / 20, Q96);
+        int256 lean = int256(bound(slope, 0, Q96 / 5)) - int256(Q96 / 10);
+        uint256 step = strike / 1e6;
+        uint256 less = callOf(forward, strike - step, volatility, -lean / 1e6);
+        uint256 more = callOf(forward, strike + step, volatility, lean / 1e6);
+        uint256 digital = ExoticLib.digitalValue(LnLib.lnRatioQ96(forward, strike), volatility, lean);
+        int256 steep = ((int256(less) - int256(more)) * 1e18) / int256(2 * step);
+        if (steep > 0 && steep < 1e18) assertNear(int256(digital), steep, 1e9, "-dC/dK");
+    }
+
+    function testFuzz_aDigitalIsWorthFromNothingToOne(int256 log, uint256 v, int256 slope) external pure {
+        log = int256(bound(uint256(log), 0, 176 * Q96)) - int256(88 * Q96);
+        int256 most = int256(16 * Q96);
+        slope = int256(bound(uint256(slope), 0, 32 * Q96)) - most;
+        assertTrue(ExoticLib.digitalValue(log, bound(v, 0, 32 * Q96), slope) <= 1e18, "at most one");
+    }
+
+    function callOf(
+        uint256 forward,
+        uint256 strike,
+        uint256 volatility,
+        int256 moved
+    ) private pure returns (uint256 call) {
+        uint256 there = uint256(int256(volatility) + moved);
+        uint256 value = BlackLib.outOfTheMoney(forward, strike, LnLib.lnRatioQ96(forward, strike), there);
+        (call, ) = BlackLib.bothOf(value, forward, strike);
+    }
 }

@@ -35,4 +35,24 @@ contract SurfaceLibTest is Test {
         uint256 variance = SurfaceLib.totalVarianceQ96(theta, -0.3e18, 1.5e18, at);
         assertNear(int256((volatility * volatility) >> 96), int256(variance), variance / 1e22 + 4, "square");
     }
+
+    function testFuzz_theSlopeIsThatOfTheVolatility(uint256 theta, uint256 rho, uint256 phi, uint256 k) external pure {
+        theta = bound(theta, 1e14, 4e18);
+        phi = bound(phi, 0, 4e18);
+        int256 r = int256(bound(rho, 0, 1.9e18)) - 0.95e18;
+        int256 at = int256(bound(k, 0, 2 * Q96)) - int256(Q96);
+        int256 step = int256(Q96 / 1e6);
+        uint256 right = SurfaceLib.totalVolatilityQ96(theta, r, phi, at + step);
+        uint256 left = SurfaceLib.totalVolatilityQ96(theta, r, phi, at - step);
+        uint256 here = SurfaceLib.totalVolatilityQ96(theta, r, phi, at);
+        int256 slope = SurfaceLib.volatilitySlopeQ96(theta, r, phi, at, here);
+        assertNear(slope, ((int256(right) - int256(left)) * 1e6) / 2, Q96 / 1e7, "dv/dk");
+    }
+
+    function test_theSlopeIsBoundedWhereTheVolatilityIsNothing() external pure {
+        int256 most = int256(16 * Q96);
+        assertEq(SurfaceLib.volatilitySlopeQ96(16e18, 1e18, 18e18, int256(Q96), 0), most, "up");
+        assertEq(SurfaceLib.volatilitySlopeQ96(16e18, -1e18, 18e18, -int256(Q96), 0), -most, "down");
+        assertEq(SurfaceLib.volatilitySlopeQ96(16e18, 1e18, 1e18, -int256(2 * Q96), 0), 0, "a wing that lies flat");
+    }
 }

@@ -27,20 +27,20 @@ contract ExoticRiskTest is Test {
         exoticRisk = new ExoticRisk();
     }
 
-    function test_sixtyFourDigitalsCostNoMoreThanCommitted() public view {
-        requireCost(bookOf(OptionKind.DIGITAL_CALL, 0, 64), 1 days, 2_500_000);
-        requireCost(bookOf(OptionKind.DIGITAL_PUT, 0, 64), 1 days, 2_500_000);
+    function test_twentyFourDigitalsCostNoMoreThanCommitted() public view {
+        requireCost(bookOf(OptionKind.DIGITAL_CALL, 0, 24), 1 days, 1_400_000);
+        requireCost(bookOf(OptionKind.DIGITAL_PUT, 0, 24), 1 days, 1_400_000);
     }
 
-    function test_thirtyTwoAveragesCostNoMoreThanCommittedBeforeAndInTheirWindow() public view {
-        requireCost(bookOf(OptionKind.ASIAN_CALL, 24, 32), 3 days, 2_500_000);
-        requireCost(bookOf(OptionKind.ASIAN_PUT, 24, 32), 12 hours, 5_000_000);
+    function test_twentyOneAveragesCostNoMoreThanCommittedBeforeAndInTheirWindow() public view {
+        requireCost(bookOf(OptionKind.ASIAN_CALL, 24, 21), 3 days, 1_800_000);
+        requireCost(bookOf(OptionKind.ASIAN_PUT, 24, 21), 12 hours, 1_800_000);
     }
 
-    function test_twelveBarriersCostNoMoreThanCommitted() public view {
-        requireCost(bookOf(OptionKind.UP_IN_CALL, 13_000, 12), 3 days, 6_000_000);
-        requireCost(bookOf(OptionKind.DOWN_OUT_CALL, 7000, 12), 3 days, 6_000_000);
-        requireCost(bookOf(OptionKind.DOWN_OUT_PUT, 7000, 12), 3 days, 6_000_000);
+    function test_sixBarriersCostNoMoreThanCommitted() public view {
+        requireCost(bookOf(OptionKind.UP_IN_CALL, 13_000, 6), 3 days, 3_100_000);
+        requireCost(bookOf(OptionKind.DOWN_OUT_CALL, 7000, 6), 3 days, 3_100_000);
+        requireCost(bookOf(OptionKind.DOWN_OUT_PUT, 7000, 6), 3 days, 3_100_000);
     }
 
     function requireCost(IExoticRisk.Query memory query, uint32 secondsLeft, uint256 most) private view {

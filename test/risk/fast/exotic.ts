@@ -1,7 +1,15 @@
 // Do the closed forms of path-dependent options agree with simulated paths, with published tables and with each other?
 import { expect } from 'chai'
-import { averageValue, averageVolatility, barrierValue, digital, monitoredAt } from '../../../risk/fast/exotic.ts'
+import {
+  averageValue,
+  averageVolatility,
+  barrierValue,
+  digital,
+  digitalValue,
+  monitoredAt,
+} from '../../../risk/fast/exotic.ts'
 import { callAndPut } from '../../../risk/fast/black.ts'
+import { totalVolatility, volatilitySlope } from '../../../risk/fast/surface.ts'
 import { doubleKnockOut, lookback, touchProbability } from '../../../risk/fast/path.ts'
 import { KINDS, type OptionKind } from '../../../units/series.ts'
 
@@ -115,6 +123,19 @@ describe('closed forms of path-dependent options', () => {
   it('a digital is the slope of the call in its strike', () => {
     const call = (strike: number) => callAndPut(102, strike, Math.log(102 / strike), 0.25).call
     expect(digital(Math.log(102 / 100), 0.25)).to.be.closeTo((call(99.999) - call(100.001)) / 0.002, 1e-7)
+  })
+
+  it('a digital on a smile is the slope of the call along it', () => {
+    const [theta, rho, phi, forward] = [0.04, -0.6, 1.5, 102] as const
+    const call = (strike: number) => {
+      const log = Math.log(forward / strike)
+      return callAndPut(forward, strike, log, totalVolatility(theta, rho, phi, -log)).call
+    }
+    for (const strike of [70, 95, 102, 120, 150]) {
+      const log = Math.log(forward / strike)
+      const value = digitalValue(log, totalVolatility(theta, rho, phi, -log), volatilitySlope(theta, rho, phi, -log))
+      expect(value).to.be.closeTo((call(strike - 1e-3) - call(strike + 1e-3)) / 2e-3, 1e-7)
+    }
   })
 
   it('touching agrees with simulated paths', () => {
