@@ -18,7 +18,7 @@ const WORDS_KEPT = 60n
 const PROOFS_KEPT = 600n
 
 /** What a key may sign once: `price` or `surface`, reporter, underlying, round. */
-export function wordKey(kind: 'price' | 'surface', reporter: number, underlying: number, time: bigint): string {
+function wordKey(kind: 'price' | 'surface', reporter: number, underlying: number, time: bigint): string {
   return `${kind}:${reporter}:${underlying}:${time}`
 }
 
