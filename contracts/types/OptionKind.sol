@@ -62,5 +62,5 @@ function isPathDependent(OptionKind kind) pure returns (bool) {
 function pricingUnits(OptionKind kind) pure returns (uint16) {
     if (isBarrier(kind)) return 49;
     if (isAsian(kind)) return 11;
-    return isDigital(kind) ? 9 : 3;
+    return isDigital(kind) ? 10 : 3;
 }

@@ -8,7 +8,7 @@ import {Size} from "./Size.sol";
 // What does an account hold?
 
 /// @dev Most that the positions of an account may cost, in pricing units (RULES A7): each its kind's, and each strike of an expiry
-///      that any of them has, once. Calls and puts on 32 strikes, or calls on 45, 24 digitals, 21
+///      that any of them has, once. Calls and puts on 32 strikes, or calls on 45, 22 digitals, 21
 ///      averages, 6 barriers.
 uint256 constant MAX_PRICING_UNITS = 320;
 uint16 constant STRIKE_UNITS = 4;

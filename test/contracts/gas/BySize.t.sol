@@ -67,7 +67,7 @@ contract GasBySize is Universe {
     }
 
     function test_theLargestAccountOfDigitalsFits() public {
-        _requireFits(Book.DIGITALS, 24);
+        _requireFits(Book.DIGITALS, 22);
     }
 
     function test_theLargestAccountOfBarriersFits() public {

@@ -263,7 +263,7 @@ contract LedgerTest is Test {
         ledger.postPosition(adam, barb, digital, Size.wrap(1));
         ledger.postPosition(adam, barb, call(1000), Size.wrap(1));
         ledger.postPosition(adam, barb, call(1001), Size.wrap(1));
-        uint256 units = 5 * (4 + 49) + 2 * 11 + (4 + 9) + 3 * (4 + 3);
+        uint256 units = 5 * (4 + 49) + 2 * 11 + (4 + 10) + 3 * (4 + 3);
         vm.expectRevert(abi.encodeWithSelector(TooManyPositions.selector, barb.raw(), units, MAX_PRICING_UNITS));
         ledger.postPosition(adam, barb, call(1002), Size.wrap(1));
     }

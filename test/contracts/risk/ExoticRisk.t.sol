@@ -27,9 +27,9 @@ contract ExoticRiskTest is Test {
         exoticRisk = new ExoticRisk();
     }
 
-    function test_twentyFourDigitalsCostNoMoreThanCommitted() public view {
-        requireCost(bookOf(OptionKind.DIGITAL_CALL, 0, 24), 1 days, 1_400_000);
-        requireCost(bookOf(OptionKind.DIGITAL_PUT, 0, 24), 1 days, 1_400_000);
+    function test_twentyTwoDigitalsCostNoMoreThanCommitted() public view {
+        requireCost(bookOf(OptionKind.DIGITAL_CALL, 0, 22), 1 days, 1_400_000);
+        requireCost(bookOf(OptionKind.DIGITAL_PUT, 0, 22), 1 days, 1_400_000);
     }
 
     function test_twentyOneAveragesCostNoMoreThanCommittedBeforeAndInTheirWindow() public view {
