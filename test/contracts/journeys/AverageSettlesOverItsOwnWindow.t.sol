@@ -39,7 +39,12 @@ contract AverageSettlesOverItsOwnWindow is Universe {
         _fix();
         int256 buyers = cashOf(buyer);
         assertEq(settleAll(seller, buyer), 2, "both settle");
-        assertNear(cashOf(buyer) - buyers, 100e18, 2e18, "ten each: a quarter of the 40 that the last hour rose, told a minute late");
+        assertNear(
+            cashOf(buyer) - buyers,
+            100e18,
+            2e18,
+            "ten each: a quarter of the 40 that the last hour rose, told a minute late"
+        );
         assertSolvent();
     }
 
