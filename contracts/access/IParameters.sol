@@ -13,6 +13,9 @@ interface IParameters {
     /// @dev What was announced; it is in force at `endsAt`, and on its way until then.
     event ParameterChangeBegun(uint8 indexed underlying, MarginParameters target, uint64 endsAt);
 
+    /// @dev The same of a grid.
+    event GridChangeBegun(uint8 indexed underlying, Scenario[] target, uint64 endsAt);
+
     /// @notice Scenarios of `underlying`, at most MAX_SCENARIOS.
     function grid(uint8 underlying) external view returns (Scenario[] memory);
 
@@ -26,7 +29,7 @@ interface IParameters {
     /// @custom:reverts ParameterOutOfBounds
     function setMarginParameters(uint8 underlying, MarginParameters calldata parameters) external;
 
-    /// @notice Moves the parameters to where they are due; anyone may, once an hour, and at the end.
+    /// @notice Moves parameters and grid to where they are due; anyone may, once an hour, and at the end.
     /// @custom:reverts NothingToAdvance
     function advance(uint8 underlying) external;
 
@@ -38,10 +41,16 @@ interface IParameters {
     /// @return target What is on its way. @return endsAt [unix s] Zero where nothing is.
     function pendingParameters(uint8 underlying) external view returns (MarginParameters memory target, uint64 endsAt);
 
+    /// @return target The grid on its way. @return endsAt [unix s] Zero where none is.
+    function pendingGrid(uint8 underlying) external view returns (Scenario[] memory target, uint64 endsAt);
+
     /// @notice Data contract with parameters and grid as `NumbersLib` reads them: one cold account instead of forty slots.
     /// @custom:reverts UnderlyingNotListed
     function numbers(uint8 underlying) external view returns (address pointer);
 
+    /// @notice Governance alone. The first of an underlying is in force at once. Later what is new, or weighs more, comes in over seven
+    ///         days, and what is old, or weighs less, goes out over the next seven; both together fit into MAX_SCENARIOS, so a
+    ///         change of more is several. A new one starts from where the last stands.
     /// @param grid Ascending by move; a rotation of the smile moves nothing else.
     /// @custom:reverts GridTooLarge, ScenarioOutOfBounds
     function setGrid(uint8 underlying, Scenario[] calldata grid) external;

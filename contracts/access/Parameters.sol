@@ -11,6 +11,7 @@ import {
     UnderlyingNotListed
 } from "../types/Errors.sol";
 import {MAX_SCENARIOS, MarginParameters, Scenario} from "../types/Margin.sol";
+import {GridLib} from "./GridLib.sol";
 import {IParameters} from "./IParameters.sol";
 import {NumbersLib} from "./NumbersLib.sol";
 
@@ -22,6 +23,8 @@ contract Parameters is AccessManaged, IParameters {
 
     /// @dev [s] How long a change takes, and how often it may be moved on: each step has everybody's margin computed anew.
     uint64 private constant CHANGE_SECONDS = 7 days;
+    /// @dev [s] Of a grid: what is new comes in over as long as that, and what is old goes out over as long again.
+    uint64 private constant GRID_HALF_SECONDS = 7 days;
     uint64 private constant STEP_SECONDS = 1 hours;
     uint256 private constant LEAST_CREDIT = 500_000;
 
@@ -44,6 +47,7 @@ contract Parameters is AccessManaged, IParameters {
 
     mapping(uint8 underlying => Numbers) private _numbers;
     mapping(uint8 underlying => Change) private _changes;
+    mapping(uint8 underlying => Change) private _gridChanges;
 
     constructor(address authority) AccessManaged(authority) {}
 
@@ -59,19 +63,13 @@ contract Parameters is AccessManaged, IParameters {
 
     /// @inheritdoc IParameters
     function advance(uint8 underlying) external {
-        Change memory change = _changes[underlying];
-        uint256 elapsed = block.timestamp - change.begunAt;
-        bool isOver = elapsed >= CHANGE_SECONDS;
-        uint256 from = change.target == address(0) ? 0 : change.movedAt + STEP_SECONDS;
-        bool isDue = change.target != address(0) && (isOver || block.timestamp >= from);
-        require(isDue, NothingToAdvance(underlying, from));
+        uint256 from = _dueAt(_changes[underlying], CHANGE_SECONDS);
+        uint256 gridFrom = _dueAt(_gridChanges[underlying], 2 * GRID_HALF_SECONDS);
+        uint256 first = from < gridFrom ? from : gridFrom;
+        require(block.timestamp >= first, NothingToAdvance(underlying, first == type(uint256).max ? 0 : first));
 
-        if (isOver) delete _changes[underlying];
-        else _changes[underlying].movedAt = uint64(block.timestamp);
-        Numbers storage stored = _numbers[underlying];
-        MarginParameters memory due = _between(change.from, change.target, isOver ? CHANGE_SECONDS : elapsed);
-        if (stored.creditCap != 0 && stored.creditCap < due.longCredit) due.longCredit = stored.creditCap;
-        _setParameters(underlying, stored, due);
+        if (block.timestamp >= from) _advanceParameters(underlying);
+        if (block.timestamp >= gridFrom) _advanceGrid(underlying);
     }
 
     /// @inheritdoc IParameters
@@ -91,18 +89,13 @@ contract Parameters is AccessManaged, IParameters {
         _requireSound(grid_);
 
         Numbers storage stored = _numbers[underlying];
-        (MarginParameters memory parameters, ) = _read(stored.pointer);
-        stored.hasGrid = true;
-        uint32 version_ = _write(stored, parameters, NumbersLib.wordsOf(grid_));
-
-        emit GridChanged(underlying, version_, grid_);
+        if (stored.hasGrid) _beginGrid(underlying, stored.pointer, grid_);
+        else _setGrid(underlying, stored, grid_);
     }
 
     /// @inheritdoc IParameters
-    function grid(uint8 underlying) external view returns (Scenario[] memory scenarios) {
-        (, uint256[] memory words) = _read(_numbers[underlying].pointer);
-        scenarios = new Scenario[](words.length);
-        for (uint256 i = 0; i < words.length; ++i) scenarios[i] = NumbersLib.scenarioOf(words[i]);
+    function grid(uint8 underlying) external view returns (Scenario[] memory) {
+        return _gridOf(_numbers[underlying].pointer);
     }
 
     /// @inheritdoc IParameters
@@ -116,6 +109,13 @@ contract Parameters is AccessManaged, IParameters {
         if (change.target == address(0)) return (target, 0);
         (target, ) = _read(change.target);
         endsAt = change.begunAt + CHANGE_SECONDS;
+    }
+
+    /// @inheritdoc IParameters
+    function pendingGrid(uint8 underlying) external view returns (Scenario[] memory target, uint64 endsAt) {
+        Change memory change = _gridChanges[underlying];
+        if (change.target == address(0)) return (target, 0);
+        return (_gridOf(change.target), change.begunAt + 2 * GRID_HALF_SECONDS);
     }
 
     /// @inheritdoc IParameters
@@ -137,12 +137,68 @@ contract Parameters is AccessManaged, IParameters {
         emit MarginParametersChanged(underlying, version_, parameters);
     }
 
+    function _setGrid(uint8 underlying, Numbers storage stored, Scenario[] memory grid_) private {
+        (MarginParameters memory parameters, ) = _read(stored.pointer);
+        stored.hasGrid = true;
+        uint32 version_ = _write(stored, parameters, NumbersLib.wordsOf(grid_));
+        emit GridChanged(underlying, version_, grid_);
+    }
+
+    // ---- changes ---------------------------------------------------------------------------------------------
+
     /// @dev From what is in force now, wherever an earlier change has come to.
     function _begin(uint8 underlying, address from, MarginParameters calldata target) private {
         address pointer = NumbersLib.write(NumbersLib.encode(target, new uint256[](0)));
         uint64 now_ = uint64(block.timestamp);
         _changes[underlying] = Change(from, now_, pointer, now_);
         emit ParameterChangeBegun(underlying, target, now_ + CHANGE_SECONDS);
+    }
+
+    function _beginGrid(uint8 underlying, address from, Scenario[] memory target) private {
+        uint256 both = GridLib.union(_gridOf(from), target).length;
+        require(both <= MAX_SCENARIOS, GridTooLarge(both, MAX_SCENARIOS));
+
+        MarginParameters memory none;
+        address pointer = NumbersLib.write(NumbersLib.encode(none, NumbersLib.wordsOf(target)));
+        uint64 now_ = uint64(block.timestamp);
+        _gridChanges[underlying] = Change(from, now_, pointer, now_);
+        emit GridChangeBegun(underlying, target, now_ + 2 * GRID_HALF_SECONDS);
+    }
+
+    /// @return [unix s] An hour after the last step, or at its end; never where nothing is on its way.
+    function _dueAt(Change memory change, uint64 duration) private pure returns (uint256) {
+        if (change.target == address(0)) return type(uint256).max;
+        uint256 next = change.movedAt + STEP_SECONDS;
+        uint256 end = change.begunAt + duration;
+        return next < end ? next : end;
+    }
+
+    function _advanceParameters(uint8 underlying) private {
+        Change memory change = _changes[underlying];
+        uint256 elapsed = _move(_changes[underlying], CHANGE_SECONDS);
+        Numbers storage stored = _numbers[underlying];
+        MarginParameters memory due = _between(change.from, change.target, elapsed);
+        if (stored.creditCap != 0 && stored.creditCap < due.longCredit) due.longCredit = stored.creditCap;
+        _setParameters(underlying, stored, due);
+    }
+
+    function _advanceGrid(uint8 underlying) private {
+        Change memory change = _gridChanges[underlying];
+        uint256 elapsed = _move(_gridChanges[underlying], 2 * GRID_HALF_SECONDS);
+        Scenario[] memory from = _gridOf(change.from);
+        Scenario[] memory due = GridLib.between(from, _gridOf(change.target), elapsed, GRID_HALF_SECONDS);
+        _setGrid(underlying, _numbers[underlying], due);
+    }
+
+    /// @return elapsed [s] Since it began, at most `duration`, after which it is over.
+    function _move(Change storage change, uint64 duration) private returns (uint256 elapsed) {
+        elapsed = block.timestamp - change.begunAt;
+        if (elapsed < duration) {
+            change.movedAt = uint64(block.timestamp);
+            return elapsed;
+        }
+        (change.from, change.begunAt, change.target, change.movedAt) = (address(0), 0, address(0), 0);
+        return duration;
     }
 
     /// @dev Each number on the straight line between two that are within bounds, hence within them.
@@ -157,6 +213,12 @@ contract Parameters is AccessManaged, IParameters {
 
     function _read(address pointer) private view returns (MarginParameters memory parameters, uint256[] memory words) {
         if (pointer != address(0)) (parameters, words) = NumbersLib.read(pointer);
+    }
+
+    function _gridOf(address pointer) private view returns (Scenario[] memory scenarios) {
+        (, uint256[] memory words) = _read(pointer);
+        scenarios = new Scenario[](words.length);
+        for (uint256 i = 0; i < words.length; ++i) scenarios[i] = NumbersLib.scenarioOf(words[i]);
     }
 
     function _write(

@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {AuctionLib, RESTORING_MARGIN, WHOLE} from "./AuctionLib.sol";
+import {Cost, Exposure, ExposureLib} from "./ExposureLib.sol";
 import {IAuctions} from "./IAuctions.sol";
 import {IDefaultFund} from "./IDefaultFund.sol";
 import {WaterfallLib} from "./WaterfallLib.sol";
@@ -47,14 +48,6 @@ import {Size, NO_SIZE} from "../types/Size.sol";
 
 // Who takes over a failing portfolio, at which price, and who pays what is missing?
 
-/// @dev With more auctions open than this the fund's exposure is not counted, and the fund neither takes nor pays.
-uint256 constant MAX_COUNTED_AUCTIONS = 64;
-
-/// @dev An auction is dust where its maintenance margin is below this part of the fund, as long as all dust together is
-///      below that part: what many small accounts owe must not be hidden either (RULES D7).
-uint256 constant FUNDS_A_DUST = 10_000;
-uint256 constant FUNDS_ALL_DUST = 100;
-
 /// @dev Deployment: (ledger, custody, parameters, margin, price book, wind-down, margin calls, default fund, address of Settlement, whose
 ///      clearing accounts are no debtors). Needs the roles for `Ledger.postCash`, `postCollateral`, `postPosition`,
 ///      `realiseLoss`, `Custody.pull`, `MarginCalls.enterAuction`, `leaveAuction`, and `DefaultFund.cover`.
@@ -63,16 +56,18 @@ contract Auctions is IAuctions {
 
     using AuctionLib for Size;
     using AuctionLib for Cash;
+    using ExposureLib for Cost;
+    using ExposureLib for Exposure;
     using MarginCallLib for Holdings;
     using WatchLib for Watched[];
 
     /// @param place One more than the index in its list of open auctions; zero for none.
-    /// @param hidden Maintenance margin at the start, of dust; zero for what counts.
+    /// @param cost What it may cost the fund, as reckoned last.
     struct Record {
         uint64 startedAt;
         uint32 bids;
         uint32 place;
-        uint128 hidden;
+        Cost cost;
         Watched[] watched;
     }
 
@@ -89,7 +84,7 @@ contract Auctions is IAuctions {
     mapping(AccountId account => Record) private _records;
     AccountId[] private _open;
     AccountId[] private _dust;
-    uint256 private _hidden;
+    Exposure private _exposure;
 
     constructor(
         ILedger ledger_,
@@ -130,7 +125,9 @@ contract Auctions is IAuctions {
 
         record.startedAt = uint64(block.timestamp);
         record.watched.begin(named, held, priceBook);
-        _list(account, record, health[uint256(Level.MARK)] - health[uint256(Level.MAINTENANCE)]);
+        Cash equity = health[uint256(Level.MARK)];
+        _exposure.reckon(record.cost, equity, equity - health[uint256(Level.MAINTENANCE)], _fundCash());
+        _list(account, record);
         marginCalls.enterAuction(account);
         emit AuctionStarted(account, named);
     }
@@ -190,7 +187,8 @@ contract Auctions is IAuctions {
         require(left >= NO_CASH, BelowInitialMargin(offer.buyer.raw(), left.raw()));
         emit BidTaken(account, offer.buyer, fraction, paid, terms.equity);
 
-        _endIfOver(account, record, fraction == terms.maxFraction, terms.equity.isNegative());
+        bool isOver = _endIfOver(account, record, fraction == terms.maxFraction, terms.equity.isNegative());
+        if (!isOver) _reckonRest(account, record, terms, fraction);
     }
 
     /// @dev A price must be live; where a single source speaks, or collateral has no price, only what is below CLOSEOUT all
@@ -265,6 +263,7 @@ contract Auctions is IAuctions {
         require(health < recorded, WitnessNotWorse(health.raw(), recorded.raw()));
 
         record.watched.replace(named);
+        _reckon(account, record);
         emit WitnessReplaced(account, named);
     }
 
@@ -323,39 +322,71 @@ contract Auctions is IAuctions {
 
     // ---- lists -----------------------------------------------------------------------------------------------
 
-    function _list(AccountId account, Record storage record, Cash maintenance) private {
-        uint256 asked = maintenance.magnitude();
-        uint256 backing = _fundCash();
-        bool isDust = asked != 0 && asked * FUNDS_A_DUST < backing && (_hidden + asked) * FUNDS_ALL_DUST < backing;
-        AccountId[] storage list = isDust ? _dust : _open;
-
-        if (isDust) {
-            record.hidden = SafeCast.toUint128(asked);
-            _hidden += asked;
-        }
+    /// @dev Dust in a list of its own, so that what counts comes first.
+    function _list(AccountId account, Record storage record) private {
+        AccountId[] storage list = _listOf(record);
         list.push(account);
         record.place = SafeCast.toUint32(list.length);
     }
 
-    function _fundCash() private view returns (uint256) {
-        Cash has = ledger.cashOf(fund.fundAccount());
-        return has > NO_CASH ? has.magnitude() : 0;
-    }
-
-    function _remove(Record storage record) private {
-        AccountId[] storage list = record.hidden != 0 ? _dust : _open;
+    function _unlist(Record storage record) private {
+        AccountId[] storage list = _listOf(record);
         AccountId last = list[list.length - 1];
         uint32 place = record.place;
         list[place - 1] = last;
         _records[last].place = place;
         list.pop();
+        record.place = 0;
+    }
 
-        _hidden -= record.hidden;
+    function _listOf(Record storage record) private view returns (AccountId[] storage) {
+        return record.cost.isDust() ? _dust : _open;
+    }
+
+    function _remove(Record storage record) private {
+        _unlist(record);
+        _exposure.forget(record.cost);
         record.startedAt = 0;
         record.bids = 0;
-        record.place = 0;
-        record.hidden = 0;
         delete record.watched;
+    }
+
+    // ---- what it may cost the fund ---------------------------------------------------------------------------
+
+    /// @inheritdoc IAuctions
+    function reckon(AccountId[] calldata accounts) external returns (uint256 reckoned) {
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            Record storage record = _records[accounts[i]];
+            if (record.place == 0) continue;
+            _reckon(accounts[i], record);
+            ++reckoned;
+        }
+    }
+
+    function _reckon(AccountId account, Record storage record) private {
+        Cash[LEVELS] memory health = margin.assessAt(account, record.watched.witnessesOf());
+        Cash equity = health[uint256(Level.MARK)];
+        _reckonAs(account, record, equity, equity - health[uint256(Level.MAINTENANCE)]);
+    }
+
+    /// @dev What a bid left, without asking margin again: of equity and requirement the part not taken, and the whole reserve. A price
+    ///      paid to the account is left out, so that the fund is braked rather too much.
+    function _reckonRest(AccountId account, Record storage record, Quote memory terms, uint256 fraction) private {
+        Cash equity = terms.equity.fractionOf(WHOLE - fraction);
+        Cash maintenance = terms.maintenance.paymentOf(WHOLE - fraction) + terms.reserve.paymentOf(fraction);
+        _reckonAs(account, record, equity, maintenance);
+    }
+
+    /// @dev What is dust no more, or has become dust, changes its list.
+    function _reckonAs(AccountId account, Record storage record, Cash equity, Cash maintenance) private {
+        _unlist(record);
+        _exposure.reckon(record.cost, equity, maintenance, _fundCash());
+        _list(account, record);
+    }
+
+    function _fundCash() private view returns (uint256) {
+        Cash has = ledger.cashOf(fund.fundAccount());
+        return has > NO_CASH ? has.magnitude() : 0;
     }
 
     // ---- answers ---------------------------------------------------------------------------------------------
@@ -375,16 +406,7 @@ contract Auctions is IAuctions {
 
     /// @inheritdoc IAuctions
     function exposure() external view returns (Cash deficits, Cash brake, bool isKnown) {
-        if (_open.length > MAX_COUNTED_AUCTIONS) return (NO_CASH, NO_CASH, false);
-        isKnown = true;
-        for (uint256 i = 0; i < _open.length; ++i) {
-            try this.quote(_open[i]) returns (Quote memory terms) {
-                if (terms.equity.isNegative()) deficits = deficits - terms.equity;
-                brake = brake + AuctionLib.brakeOf(terms.equity, terms.maintenance);
-            } catch {
-                isKnown = false;
-            }
-        }
+        return _exposure.sumsOf(_fundCash());
     }
 
     /// @inheritdoc IAuctions

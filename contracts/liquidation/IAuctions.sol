@@ -85,13 +85,19 @@ interface IAuctions {
     /// @notice What a bid would be judged by at this moment.
     function quote(AccountId account) external view returns (Quote memory);
 
-    /// @notice What the fund may have to pay for the open auctions at this moment, dust apart (RULES D7).
+    /// @notice Reckons anew, from the prices in force, what each of `accounts` may cost the fund. Anyone may, at any time; starts,
+    ///         bids and worse witnesses do it too. Accounts not in auction are passed over.
+    /// @return reckoned How many were.
+    function reckon(AccountId[] calldata accounts) external returns (uint256 reckoned);
+
+    /// @notice What the fund may have to pay for the open auctions, each as it was reckoned last, dust apart (RULES D7).
     /// @return deficits Σ max(0, −E).
     /// @return brake The worst case, Σ max(0, ρR − E).
-    /// @return isKnown False where a market is dead, or where more auctions are open than can be counted.
+    /// @return isKnown Each was reckoned in this minute or the one before; for every sixty of them one minute more is allowed, and
+    ///         fifteen at most.
     function exposure() external view returns (Cash deficits, Cash brake, bool isKnown);
 
-    /// @notice Accounts in auction, a page of them.
+    /// @notice Accounts in auction, a page of them; dust comes last.
     function openAuctions(uint256 offset, uint256 count) external view returns (AccountId[] memory);
 
     function openAuctionCount() external view returns (uint256);

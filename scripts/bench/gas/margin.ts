@@ -96,7 +96,7 @@ const CONTRACTS = {
   MarginMeter: 'contracts/harness/MarginMeter.sol',
 } as const
 
-async function universe(target: Target) {
+async function universe(target: Target, grid: readonly Scenario[]) {
   const { viem } = await network.create({ override: { hardfork: target, blockGasLimit: 100_000_000n } })
   const [deployer] = await viem.getWalletClients()
   const client = await viem.getPublicClient()
@@ -131,9 +131,9 @@ async function universe(target: Target) {
   }
   await write(marks, 'set', [market])
   await write(parameters, 'setMarginParameters', [ETH, defaultMarginParameters()])
+  await write(parameters, 'setGrid', [ETH, grid])
   return {
     post: (args: unknown[]) => write(ledger, 'postPosition', args),
-    setGrid: (grid: readonly Scenario[]) => write(parameters, 'setGrid', [ETH, grid]),
     witnessesOf: async (account: bigint) => ((await read(margin, 'assess', [account, BELOW])) as Assessment).witnesses,
     whole: async (account: bigint) => Number(await read(meter, 'whole', [margin.address, account, ABOVE])),
     named: async (account: bigint, witnesses: Assessment['witnesses']) =>
@@ -180,14 +180,18 @@ type Measured = { readonly id: string; readonly gas: number; readonly book: Book
 
 const accountOf = (place: number): bigint => BigInt(place + 2)
 
-async function measured(target: Target, books: readonly Book[]): Promise<readonly Measured[]> {
-  const world = await universe(target)
-  const found: Measured[] = []
+async function filled(target: Target, books: readonly Book[], grid: readonly Scenario[]) {
+  const world = await universe(target, grid)
   for (const [i, { legs }] of books.entries()) await fill(world, accountOf(i), legs)
-  await world.setGrid(grid23())
+  return world
+}
+
+async function measured(target: Target, books: readonly Book[]): Promise<readonly Measured[]> {
+  const found: Measured[] = []
+  const smaller = await filled(target, books, grid23())
   for (const [i, book] of books.entries())
-    found.push({ id: 'margin23', gas: await world.whole(accountOf(i)), book, what: '23 scenarios' })
-  await world.setGrid(defaultGrid(ETH_RANGE))
+    found.push({ id: 'margin23', gas: await smaller.whole(accountOf(i)), book, what: '23 scenarios' })
+  const world = await filled(target, books, defaultGrid(ETH_RANGE))
   for (const [i, book] of books.entries()) {
     found.push({ id: 'margin33', gas: await world.whole(accountOf(i)), book, what: '33 scenarios' })
     const worst = await world.witnessesOf(accountOf(i))

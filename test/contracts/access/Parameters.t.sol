@@ -177,6 +177,67 @@ contract ParametersTest is Test {
         assertEq(parameters.marginParameters(ETH).longCredit, 990_000, "governance has spoken");
     }
 
+    // ---- changes of the grid ---------------------------------------------------------------------------------
+
+    function test_aGridComesInOverAWeekAndTheOldOneGoesOutOverTheNext() public {
+        _list();
+        Scenario[] memory target = wider();
+        parameters.setGrid(ETH, target);
+        assertEq(parameters.grid(ETH).length, 3, "nothing at once");
+        vm.warp(START + 3.5 days);
+        parameters.advance(ETH);
+        Scenario[] memory grid = parameters.grid(ETH);
+        assertEq(grid.length, 4, "both are in force");
+        assertEq(grid[0].spotMove, -250_000, "the new one");
+        assertEq(grid[0].weight, 500_000, "by half");
+        assertEq(grid[1].weight, 1e6, "the old one whole");
+        vm.warp(START + 10.5 days);
+        parameters.advance(ETH);
+        grid = parameters.grid(ETH);
+        assertEq(grid[0].weight, 1e6, "the new one whole");
+        assertEq(grid[1].weight, 500_000, "the old one by half");
+        (Scenario[] memory pending, uint64 endsAt) = parameters.pendingGrid(ETH);
+        assertEq(keccak256(abi.encode(pending)), keccak256(abi.encode(target)), "what is on its way");
+        assertEq(endsAt, START + 14 days, "and until when");
+        vm.warp(START + 14 days);
+        parameters.advance(ETH);
+        assertEq(keccak256(abi.encode(parameters.grid(ETH))), keccak256(abi.encode(target)), "all of it");
+        (, endsAt) = parameters.pendingGrid(ETH);
+        assertEq(endsAt, 0, "nothing is on its way");
+        vm.expectRevert(abi.encodeWithSelector(NothingToAdvance.selector, ETH, 0));
+        parameters.advance(ETH);
+    }
+
+    function test_bothGridsTogetherFitIntoTheMostScenarios() public {
+        _list();
+        Scenario[] memory target = new Scenario[](MAX_SCENARIOS - 2);
+        for (uint256 i = 0; i < target.length; ++i) {
+            target[i] = Scenario({spotMove: int32(int256(i + 1)), weight: 1e6, volatilityMove: 0, skew: 0});
+        }
+        vm.expectRevert(abi.encodeWithSelector(GridTooLarge.selector, MAX_SCENARIOS + 1, MAX_SCENARIOS));
+        parameters.setGrid(ETH, target);
+    }
+
+    function test_gridAndParametersMoveAtOnceAndEachAtItsOwnPace() public {
+        _list();
+        MarginParameters memory set = sound();
+        set.maintenanceFactor = 900_000;
+        parameters.setMarginParameters(ETH, set);
+        parameters.setGrid(ETH, wider());
+        vm.warp(START + 7 days);
+        parameters.advance(ETH);
+        assertEq(parameters.marginParameters(ETH).maintenanceFactor, 900_000, "the parameters have arrived");
+        assertEq(parameters.grid(ETH).length, 4, "the grid is half way");
+        assertEq(parameters.version(ETH), 4, "a version each");
+        vm.expectRevert(abi.encodeWithSelector(NothingToAdvance.selector, ETH, START + 7 days + 1 hours));
+        parameters.advance(ETH);
+    }
+
+    function wider() private pure returns (Scenario[] memory grid) {
+        grid = threeScenarios();
+        grid[0].spotMove = -250_000;
+    }
+
     function _list() private {
         vm.warp(START);
         parameters.setMarginParameters(ETH, sound());

@@ -185,13 +185,132 @@ contract DefaultFundTest is House {
         vm.warp(block.timestamp + 72 hours);
         sell(alices, bobs, call, 100e18);
         auctions.start(alices, witness(100));
+        passTime(2 minutes);
         vm.mockCallRevert(address(margin), abi.encodePacked(margin.assessAt.selector), "");
+        vm.expectRevert();
+        auctions.reckon(_these(alices));
         assertEq(fund.maxWithdraw(dave), 0, "braked");
         assertEq(fund.maxRedeem(dave), 0, "braked");
         assertEq(fund.maxDeposit(dave), 0, "no share can be priced");
         vm.clearMockedCalls();
+        auctions.reckon(_these(alices));
         assertTrue(fund.maxDeposit(dave) > 0, "again");
     }
+
+    // ---- many auctions ---------------------------------------------------------------------------------------
+
+    function test_anyNumberOfAuctionsIsCountedAndFreezesNothing() public {
+        uint256 now_ = _askedAndDue();
+        AccountId[] memory accounts = _manyInAuction(150);
+        (Cash deficits, Cash brake, bool isKnown) = auctions.exposure();
+        // Each: E = -5, R = 8.
+        assertEq(deficits.raw(), 750e18, "the sum of all");
+        assertEq(brake.raw(), 870e18, "and of their worst cases");
+        assertTrue(isKnown, "just reckoned");
+        assertNear(int256(fund.maxWithdraw(dave)), 130e6, 1, "what exceeds it leaves");
+
+        vm.warp(now_ + 6 minutes);
+        assertEq(fund.maxWithdraw(dave), 0, "what was reckoned long ago says nothing");
+        assertEq(fund.maxDeposit(dave), 0, "to nobody");
+        margin.setSeries(call, 4e18, 10e18);
+        for (uint256 page = 0; page < 3; ++page) {
+            assertEq(fund.maxWithdraw(dave), 0, "nor while one is missing");
+            AccountId[] memory some = new AccountId[](50);
+            for (uint256 i = 0; i < 50; ++i) some[i] = accounts[page * 50 + i];
+            assertEq(auctions.reckon(some), 50, "a page");
+            vm.warp(now_ + 6 minutes + 12 * (page + 1));
+        }
+        assertNear(int256(fund.maxWithdraw(dave)), 280e6, 1, "in pages, at the price in force");
+    }
+
+    function test_whatWorsensBrakesAsSoonAsAnyoneReckonsIt() public {
+        _askedAndDue();
+        sell(alices, bobs, call, 20e18);
+        auctions.start(alices, witness(100));
+        assertNear(int256(fund.maxWithdraw(dave)), 884e6, 1, "E = -100, R = 160");
+        margin.setSeries(call, 25e18, 10e18);
+        auctions.reckon(_these(alices));
+        assertNear(int256(fund.maxWithdraw(dave)), 484e6, 1, "E = -500");
+        ledger.postCash(bobs, alices, Cash.wrap(500e18));
+        assertNear(int256(fund.maxWithdraw(dave)), 484e6, 1, "what improves waits for the same");
+        auctions.reckon(_these(alices));
+        assertNear(int256(fund.maxWithdraw(dave)), 984e6, 1, "E = 0");
+    }
+
+    function test_aWitnessThatNamesLittleBrakesLittleOnlyUntilAWorseOneIsNamed() public {
+        _askedAndDue();
+        sell(alices, bobs, call, 20e18);
+        auctions.start(alices, witness(0));
+        assertNear(int256(fund.maxWithdraw(dave)), 900e6, 1, "E = -100, R = 0 as named");
+        auctions.replaceWitness(alices, witness(100));
+        assertNear(int256(fund.maxWithdraw(dave)), 884e6, 1, "R = 160");
+    }
+
+    function test_aBidAndTheEndOfAnAuctionFreeTheFund() public {
+        sell(alices, bobs, call, 40e18);
+        deposit(carols, 10_000e18);
+        auctions.start(alices, witness(100));
+        _bid(0.25e18);
+        (Cash deficits, Cash brake, bool isKnown) = auctions.exposure();
+        assertEq(deficits.raw(), 150e18, "three quarters of 200");
+        assertEq(brake.raw(), 174e18, "and of 232");
+        assertTrue(isKnown, "a bid reckons");
+        passTime(12);
+        _bid(1e18);
+        (deficits, brake, ) = auctions.exposure();
+        assertEq(deficits.raw() + brake.raw(), 0, "over");
+    }
+
+    /// @dev An account that is small at its start is dust; what it owes once the market has moved on is not hidden.
+    function test_dustThatGrewIsCountedOnceAnyoneReckonsIt() public {
+        _askedAndDue();
+        sell(alices, bobs, call, 0.001e18);
+        auctions.start(alices, witness(100));
+        assertEq(fund.maxWithdraw(dave), 1_000e6, "dust");
+        margin.setSeries(call, 200_000e18, 10e18);
+        auctions.reckon(_these(alices));
+        assertNear(int256(fund.maxWithdraw(dave)), 800e6, 1_000, "a deficit of 200");
+        assertEq(auctions.openAuctions(0, 1)[0].raw(), alices.raw(), "listed among what counts");
+    }
+
+    function test_aDebtIsNoDustHoweverSmallItsMargin() public {
+        _askedAndDue();
+        sell(alices, bobs, call, 0.001e18);
+        ledger.postCash(alices, bobs, Cash.wrap(300e18));
+        auctions.start(alices, witness(100));
+        assertNear(int256(fund.maxWithdraw(dave)), 700e6, 100_000, "the deficit counts");
+    }
+
+    // ---- hands -----------------------------------------------------------------------------------------------
+
+    function _askedAndDue() private returns (uint256 now_) {
+        vm.prank(dave);
+        fund.requestRedeem(shares);
+        now_ = 1_590_000_000 + 72 hours; // as the house begins
+        vm.warp(now_);
+    }
+
+    function _manyInAuction(uint96 count) private returns (AccountId[] memory accounts) {
+        accounts = new AccountId[](count);
+        for (uint96 i = 0; i < count; ++i) {
+            accounts[i] = accountIdOf(alice, 1000 + i);
+            sell(accounts[i], bobs, call, 1e18);
+            auctions.start(accounts[i], witness(100));
+        }
+    }
+
+    function _these(AccountId account) private pure returns (AccountId[] memory accounts) {
+        accounts = new AccountId[](1);
+        accounts[0] = account;
+    }
+
+    function _bid(uint256 fraction) private {
+        bytes32 seen = ledger.seriesHashOf(alices);
+        vm.prank(carol);
+        auctions.bid(IAuctions.Bid(alices, carols, fraction, 0, seen));
+    }
+
+    // ---- shares ----------------------------------------------------------------------------------------------
 
     function test_noShareIsSoldWhileDeficitsExceedTheAssets() public {
         sell(alices, bobs, call, 200e18);
