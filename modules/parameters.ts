@@ -40,13 +40,25 @@ export type GovernanceParameters = {
   readonly delaySeconds: number
 }
 
+/** All in 1e-6; the bounds are those of contracts/types/Fees.sol. */
+export type FeeParameters = {
+  /** Of the index, a contract: whose order rests, and whose order takes. */
+  readonly makerShare: number
+  readonly takerShare: number
+  /** Of the premium: a trade’s fee is never more. */
+  readonly premiumShare: number
+  /** Of the settlement price, a contract that pays, for ever. */
+  readonly settlementShare: number
+  /** Of what an account is paid at expiry: the settlement fee is never more. */
+  readonly payoffShare: number
+}
+
 export type ProtocolParameters = {
   readonly cashToken: Address
   readonly underlyings: readonly UnderlyingParameters[]
   readonly keepers: KeeperParameters
   readonly governance: GovernanceParameters
-  /** Shares of the index and of the premium [1e-6], the smaller of which is the fee of a contract. */
-  readonly fees: { readonly indexShare: number; readonly premiumShare: number }
+  readonly fees: FeeParameters
   /** Chainlink's uptime feed on a rollup; the zero address elsewhere. */
   readonly sequencerFeed: Address
   /** [s] After the sequencer's restart, before its prices count. */

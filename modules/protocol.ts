@@ -63,7 +63,14 @@ function deployContracts(
     after: [listedCash],
   })
   const fundAccount = m.staticCall(defaultFund, 'fundAccount')
-  const settlement = m.contract('Settlement', [ledger, priceBook, windDown, fundAccount])
+  const { makerShare, takerShare, premiumShare, settlementShare, payoffShare } = parameters.fees
+  const settlement = m.contract('Settlement', [
+    ledger,
+    priceBook,
+    windDown,
+    fundAccount,
+    { priceShare: settlementShare, payoffShare },
+  ])
   const marginCalls = m.contract('MarginCalls', [accessManager, ledger, margin, priceBook, windDown, settlement])
   const auctions = m.contract('Auctions', [
     ledger,
@@ -102,7 +109,13 @@ function deployContracts(
     anchor,
     fundAccount,
   ])
-  const exchange = m.contract('Exchange', [accessManager, clearinghouse, ledger, priceBook, parameters.fees])
+  const exchange = m.contract('Exchange', [
+    accessManager,
+    clearinghouse,
+    ledger,
+    priceBook,
+    { makerShare, takerShare, premiumShare },
+  ])
   const lens = m.contract('Lens', [
     {
       parameters: numbers,

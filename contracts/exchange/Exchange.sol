@@ -4,7 +4,6 @@ pragma solidity ^0.8.29;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IExchange} from "./IExchange.sol";
 import {OrderLib} from "./OrderLib.sol";
@@ -12,6 +11,7 @@ import {IClearinghouse} from "../IClearinghouse.sol";
 import {ILedger} from "../ledger/ILedger.sol";
 import {IPriceBook} from "../pricebook/IPriceBook.sol";
 import {Cash} from "../types/Cash.sol";
+import {FeeLib, MOST_OF_WORTH, MOST_TRADE_SHARE} from "../types/Fees.sol";
 import {FeeOutOfBounds, FloorNotHigher, NonceUsed, OrderCancelled, WrongSignature} from "../types/Errors.sol";
 import {Price} from "../types/Price.sol";
 import {SeriesId} from "../types/SeriesId.sol";
@@ -24,9 +24,6 @@ contract Exchange is IExchange, EIP712, AccessManaged {
     using OrderLib for Order;
 
     uint256 private constant ONE = 1e18;
-    uint256 private constant MILLION = 1e6;
-    uint32 private constant MOST_OF_INDEX = 1000; // 0.1 %
-    uint32 private constant MOST_OF_PREMIUM = 250_000; // 25 %
 
     /// @dev Less would not settle one fill of small accounts: the rest of a batch is left for another transaction.
     uint256 private constant LEAST_GAS = 1_000_000;
@@ -47,12 +44,12 @@ contract Exchange is IExchange, EIP712, AccessManaged {
         IClearinghouse clearinghouse,
         ILedger ledger,
         IPriceBook priceBook,
-        FeeSchedule memory fees
+        FeeSchedule memory fees_
     ) EIP712("Plimsoll Exchange", "1") AccessManaged(authority) {
         CLEARINGHOUSE = clearinghouse;
         LEDGER = ledger;
         PRICE_BOOK = priceBook;
-        _setFees(fees);
+        _setFees(fees_);
     }
 
     // ---- settle --------------------------------------------------------------------------------------------
@@ -73,11 +70,12 @@ contract Exchange is IExchange, EIP712, AccessManaged {
         Order calldata buy = fill.buy.order;
         Order calldata sell = fill.sell.order;
         OrderLib.requireMatching(buy, sell);
-        Cash fee = feePerContract(buy.series, fill.price);
+        Cash buyers = feePerContract(buy.series, fill.price, buy.isMaker);
+        Cash sellers = feePerContract(buy.series, fill.price, sell.isMaker);
 
-        _fill(fill.buy, fill.size, fill.price, fee);
-        _fill(fill.sell, -fill.size, fill.price, fee);
-        CLEARINGHOUSE.trade(_tradeOf(fill, fee));
+        _fill(fill.buy, fill.size, fill.price, buyers);
+        _fill(fill.sell, -fill.size, fill.price, sellers);
+        CLEARINGHOUSE.trade(_tradeOf(fill, buyers, sellers));
     }
 
     // ---- cancel --------------------------------------------------------------------------------------------
@@ -99,18 +97,22 @@ contract Exchange is IExchange, EIP712, AccessManaged {
     // ---- fees ----------------------------------------------------------------------------------------------
 
     /// @inheritdoc IExchange
-    function setFees(FeeSchedule calldata fees) external restricted {
-        _setFees(fees);
+    function setFees(FeeSchedule calldata fees_) external restricted {
+        _setFees(fees_);
     }
 
     /// @inheritdoc IExchange
-    function feePerContract(SeriesId series, Price premium) public view returns (Cash) {
-        FeeSchedule memory fees = _fees;
-        if (fees.indexShare == 0 || fees.premiumShare == 0) return Cash.wrap(0);
+    function fees() external view returns (FeeSchedule memory) {
+        return _fees;
+    }
+
+    /// @inheritdoc IExchange
+    function feePerContract(SeriesId series, Price premium, bool isMaker) public view returns (Cash) {
+        FeeSchedule memory its = _fees;
+        uint256 share = isMaker ? its.makerShare : its.takerShare;
+        if (share == 0 || its.premiumShare == 0) return Cash.wrap(0);
         uint256 index = PRICE_BOOK.index(series.underlying()).price.raw();
-        uint256 ofIndex = Math.mulDiv(index, fees.indexShare, MILLION, Math.Rounding.Ceil);
-        uint256 ofPremium = Math.mulDiv(premium.raw(), fees.premiumShare, MILLION, Math.Rounding.Ceil);
-        return Cash.wrap(int256(Math.min(ofIndex, ofPremium)));
+        return Cash.wrap(int256(FeeLib.feeOf(index, share, premium.raw(), its.premiumShare)));
     }
 
     // ---- answers -------------------------------------------------------------------------------------------
@@ -162,8 +164,11 @@ contract Exchange is IExchange, EIP712, AccessManaged {
         require(isSigned, WrongSignature(digest, owner));
     }
 
-    function _tradeOf(Fill calldata fill, Cash fee) private pure returns (IClearinghouse.Trade memory) {
-        Cash total = Cash.wrap((fee.raw() * fill.size.raw()) / int256(ONE));
+    function _tradeOf(
+        Fill calldata fill,
+        Cash buyers,
+        Cash sellers
+    ) private pure returns (IClearinghouse.Trade memory) {
         return
             IClearinghouse.Trade({
                 buyer: fill.buy.order.account,
@@ -171,19 +176,24 @@ contract Exchange is IExchange, EIP712, AccessManaged {
                 series: fill.buy.order.series,
                 size: fill.size,
                 price: fill.price,
-                buyerFee: total,
-                sellerFee: total
+                buyerFee: _times(buyers, fill.size),
+                sellerFee: _times(sellers, fill.size)
             });
+    }
+
+    function _times(Cash perContract, Size size) private pure returns (Cash) {
+        return Cash.wrap((perContract.raw() * size.raw()) / int256(ONE));
     }
 
     function _placeOf(uint64 nonce) private pure returns (uint64 word, uint256 bit) {
         return (nonce >> 8, uint256(1) << (nonce & 0xff));
     }
 
-    function _setFees(FeeSchedule memory fees) private {
-        require(fees.indexShare <= MOST_OF_INDEX, FeeOutOfBounds(fees.indexShare, MOST_OF_INDEX));
-        require(fees.premiumShare <= MOST_OF_PREMIUM, FeeOutOfBounds(fees.premiumShare, MOST_OF_PREMIUM));
-        _fees = fees;
-        emit FeesChanged(fees.indexShare, fees.premiumShare);
+    function _setFees(FeeSchedule memory its) private {
+        require(its.takerShare <= MOST_TRADE_SHARE, FeeOutOfBounds(its.takerShare, MOST_TRADE_SHARE));
+        require(its.makerShare <= its.takerShare, FeeOutOfBounds(its.makerShare, its.takerShare));
+        require(its.premiumShare <= MOST_OF_WORTH, FeeOutOfBounds(its.premiumShare, MOST_OF_WORTH));
+        _fees = its;
+        emit FeesChanged(its);
     }
 }

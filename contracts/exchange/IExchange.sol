@@ -16,6 +16,7 @@ interface IExchange {
     /// @param maxFee Most that may be charged per contract [1e18 units of account].
     /// @param deadline [unix s] Last moment at which it may be filled.
     /// @param nonce One bit of the owner's bitmap; a nonce is one order.
+    /// @param isMaker It rests: it pays the maker's fee, and is filled against an order that takes and no other.
     struct Order {
         AccountId account;
         SeriesId series;
@@ -25,6 +26,7 @@ interface IExchange {
         uint64 deadline;
         uint64 nonce;
         bool reduceOnly;
+        bool isMaker;
     }
 
     struct SignedOrder {
@@ -39,10 +41,12 @@ interface IExchange {
         Price price;
     }
 
-    /// @param indexShare [1e-6] Of the index, per contract.
+    /// @param makerShare [1e-6 of the index, a contract] Whose order rests.
+    /// @param takerShare [1e-6 of the index, a contract] Whose order takes.
     /// @param premiumShare [1e-6] Of the premium: the fee is never more.
     struct FeeSchedule {
-        uint32 indexShare;
+        uint32 makerShare;
+        uint32 takerShare;
         uint32 premiumShare;
     }
 
@@ -51,14 +55,14 @@ interface IExchange {
     event FillSkipped(uint256 indexed position, bytes reason);
     event NonceCancelled(address indexed owner, uint64 nonce);
     event NonceFloorRaised(address indexed owner, uint64 floor);
-    event FeesChanged(uint32 indexShare, uint32 premiumShare);
+    event FeesChanged(FeeSchedule fees);
 
     /// @notice Settles `fills` one by one; stops before one for which the gas would not do. What was neither settled nor
     ///         skipped was not tried. @return settled How many stood.
     function settle(Fill[] calldata fills) external returns (uint256 settled);
 
     /// @notice Settles one fill or reverts with its reason.
-    /// @custom:reverts OrdersDoNotMatch, WrongSignature, OrderExpired, OrderCancelled, NonceUsed, FillTooLarge,
+    /// @custom:reverts OrdersDoNotMatch, NobodyTakes, WrongSignature, OrderExpired, OrderCancelled, NonceUsed, FillTooLarge,
     ///         PriceBeyondLimit, FeeAboveLimit, NotReducing, and what `IClearinghouse.trade` reverts with
     function settleOne(Fill calldata fill) external;
 
@@ -69,7 +73,7 @@ interface IExchange {
     /// @custom:reverts FloorNotHigher
     function cancelBelow(uint64 floor) external;
 
-    /// @notice Governance alone.
+    /// @notice Governance alone, within the bounds of contracts/types/Fees.sol.
     /// @custom:reverts FeeOutOfBounds
     function setFees(FeeSchedule calldata fees) external;
 
@@ -78,8 +82,10 @@ interface IExchange {
 
     function isCancelled(address owner, uint64 nonce) external view returns (bool);
 
-    /// @notice Fee of one contract at this moment. Rounds up.
-    function feePerContract(SeriesId series, Price premium) external view returns (Cash);
+    function fees() external view returns (FeeSchedule memory);
+
+    /// @notice Fee of one contract at this moment, of whose order rests or takes. Rounds down.
+    function feePerContract(SeriesId series, Price premium, bool isMaker) external view returns (Cash);
 
     /// @notice EIP-712 digest that an owner signs; it names the order from then on.
     function digestOf(Order calldata order) external view returns (bytes32);

@@ -5,6 +5,7 @@ import {IExchange} from "./IExchange.sol";
 import {
     FeeAboveLimit,
     FillTooLarge,
+    NobodyTakes,
     NotReducing,
     OrderExpired,
     OrdersDoNotMatch,
@@ -18,7 +19,7 @@ import {Size} from "../types/Size.sol";
 
 library OrderLib {
     bytes32 internal constant TYPE_HASH = keccak256(
-        "Order(uint256 account,uint128 series,int256 size,uint256 limit,int256 maxFee,uint64 deadline,uint64 nonce,bool reduceOnly)"
+        "Order(uint256 account,uint128 series,int256 size,uint256 limit,int256 maxFee,uint64 deadline,uint64 nonce,bool reduceOnly,bool isMaker)"
     );
 
     /// @notice EIP-712 hash of the struct. Every field is one word, so its encoding is the struct's own.
@@ -26,10 +27,11 @@ library OrderLib {
         return keccak256(abi.encode(TYPE_HASH, order));
     }
 
-    /// @notice Refuses what is not a buy and a sell of one series.
+    /// @notice Refuses what is not a buy and a sell of one series, and two orders that both rest.
     function requireMatching(IExchange.Order calldata buy, IExchange.Order calldata sell) internal pure {
         bool isMatch = buy.series == sell.series && buy.size.raw() > 0 && sell.size.raw() < 0;
         require(isMatch, OrdersDoNotMatch(buy.series.raw(), sell.series.raw()));
+        require(!buy.isMaker || !sell.isMaker, NobodyTakes(buy.account.raw(), sell.account.raw()));
     }
 
     /// @notice Refuses a fill beyond what the owner signed.

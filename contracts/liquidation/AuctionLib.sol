@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {Cash} from "../types/Cash.sol";
+import {FEE_UNIT, PENALTY_SHARE} from "../types/Fees.sol";
 import {Size} from "../types/Size.sol";
 
 // At which price is a failing portfolio offered, and how much of it may be taken?
@@ -113,6 +114,15 @@ library AuctionLib {
     /// @dev What the bidder pays: rounded up; or is owed, where negative: rounded down in magnitude.
     function paymentOf(Cash price, uint256 fraction) internal pure returns (Cash) {
         return -fractionOf(-price, fraction);
+    }
+
+    /// @dev What the bidder of `fraction` passes on to the fund: a share of his discount, and nothing where others pay for him.
+    ///      Rounds down.
+    function penaltyOf(Cash equity, Cash price, uint256 fraction) internal pure returns (Cash) {
+        if (price.isNegative()) return Cash.wrap(0);
+        // A price is never above equity.
+        uint256 discount = Math.mulDiv((equity - price).magnitude(), fraction, WHOLE);
+        return Cash.wrap(Math.mulDiv(discount, PENALTY_SHARE, FEE_UNIT).toInt256());
     }
 
     /// @dev [1e18] Σ of what was below equity, as a share of the maintenance margin: what the bidder's floor is held against.

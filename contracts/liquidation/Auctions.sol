@@ -181,7 +181,8 @@ contract Auctions is IAuctions {
         _takeOver(portfolio, account, offer.buyer, fraction);
         paid = _settlePrice(account, offer.buyer, terms, fraction);
 
-        uint256 discount = _discountGot(terms, fraction, paid);
+        Cash penalty = _payPenalty(account, offer.buyer, terms, fraction);
+        uint256 discount = _discountGot(terms, fraction, paid + penalty);
         require(discount >= offer.minDiscount, DiscountTooSmall(discount, offer.minDiscount));
         Cash left = margin.assess(offer.buyer, Side.ABOVE).health[uint256(Level.INITIAL)];
         require(left >= NO_CASH, BelowInitialMargin(offer.buyer.raw(), left.raw()));
@@ -242,7 +243,20 @@ contract Auctions is IAuctions {
         if (asked > NO_CASH) received = received + ledger.realiseLoss(to, asked);
     }
 
-    /// @dev [1e18] What the bidder really got below equity: less than offered where nobody could pay it in full.
+    /// @dev From the bidder's discount, so that the account is left what it would have been left.
+    function _payPenalty(
+        AccountId account,
+        AccountId buyer,
+        Quote memory terms,
+        uint256 fraction
+    ) private returns (Cash penalty) {
+        penalty = AuctionLib.penaltyOf(terms.equity, terms.price, fraction);
+        if (penalty == NO_CASH) return penalty;
+        _post(buyer, fund.fundAccount(), penalty);
+        emit PenaltyPaid(account, buyer, penalty);
+    }
+
+    /// @dev [1e18] What the bidder really got below equity: less than offered, by the penalty, and where nobody could pay it in full.
     function _discountGot(Quote memory terms, uint256 fraction, Cash paid) private pure returns (uint256) {
         Cash shortfall = paid - terms.price.paymentOf(fraction);
         // A fraction is at least one unit, and the shortfall of the whole is that of the part over the fraction.

@@ -19,7 +19,7 @@ interface IAuctions {
 
     /// @param buyer Account of the bidder, above INITIAL afterwards.
     /// @param fraction [1e18] Of everything, at most; the contract takes less where less restores INITIAL.
-    /// @param minDiscount [1e18] Floor for (equity − price) / maintenance margin.
+    /// @param minDiscount [1e18] Floor for (equity − price − penalty) / maintenance margin.
     /// @param seriesHash Portfolio the bidder has seen.
     struct Bid {
         AccountId account;
@@ -48,6 +48,8 @@ interface IAuctions {
 
     event AuctionStarted(AccountId indexed account, Witness[] witnesses);
     event BidTaken(AccountId indexed account, AccountId indexed buyer, uint256 fraction, Cash paid, Cash equity);
+    /// @param penalty Passed on to the fund by the bidder, on top of what he paid: a share of the discount.
+    event PenaltyPaid(AccountId indexed account, AccountId indexed buyer, Cash penalty);
     event WitnessReplaced(AccountId indexed account, Witness[] witnesses);
     /// @param deficit Paid by the fund, then by the cash index.
     event AuctionEnded(AccountId indexed account, Cash deficit);

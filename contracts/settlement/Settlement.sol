@@ -10,7 +10,8 @@ import {IPriceBook} from "../pricebook/IPriceBook.sol";
 import {IWindDown} from "../pricebook/IWindDown.sol";
 import {AccountId, accountIdOf} from "../types/AccountId.sol";
 import {Cash, NO_CASH} from "../types/Cash.sol";
-import {NotSelf, SettlementPriceNotFixed} from "../types/Errors.sol";
+import {FeeOutOfBounds, NotSelf, SettlementPriceNotFixed} from "../types/Errors.sol";
+import {FeeLib, MOST_OF_WORTH, MOST_SETTLEMENT_SHARE, SettlementFee} from "../types/Fees.sol";
 import {Observed} from "../types/Marks.sol";
 import {Position} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
@@ -18,13 +19,15 @@ import {SeriesId} from "../types/SeriesId.sol";
 
 // Who is paid what at expiry?
 
-/// @dev Deployment: (ledger, price book, wind-down, account that keeps the dust). Needs the roles for `Ledger.postCash` and
+/// @dev Deployment: (ledger, price book, wind-down, account that keeps dust and fees, fee). Needs the roles for `Ledger.postCash` and
 ///      `postPosition`. Its address is the `house` of MarginCalls and Auctions.
 contract Settlement is ISettlement {
     ILedger public immutable ledger;
     IPriceBook public immutable priceBook;
     IWindDown public immutable windDown;
     AccountId public immutable dustAccount;
+    uint32 private immutable PRICE_SHARE;
+    uint32 private immutable PAYOFF_SHARE;
 
     /// @dev [1e-18 of the last digit] Kept back by rounding and not yet swept.
     mapping(AccountId clearing => uint256) private _dust;
@@ -39,7 +42,16 @@ contract Settlement is ISettlement {
         bool isTouched;
     }
 
-    constructor(ILedger ledger_, IPriceBook priceBook_, IWindDown windDown_, AccountId dustAccount_) {
+    constructor(
+        ILedger ledger_,
+        IPriceBook priceBook_,
+        IWindDown windDown_,
+        AccountId dustAccount_,
+        SettlementFee memory fee
+    ) {
+        require(fee.priceShare <= MOST_SETTLEMENT_SHARE, FeeOutOfBounds(fee.priceShare, MOST_SETTLEMENT_SHARE));
+        require(fee.payoffShare <= MOST_OF_WORTH, FeeOutOfBounds(fee.payoffShare, MOST_OF_WORTH));
+        (PRICE_SHARE, PAYOFF_SHARE) = (fee.priceShare, fee.payoffShare);
         ledger = ledger_;
         priceBook = priceBook_;
         windDown = windDown_;
@@ -85,6 +97,7 @@ contract Settlement is ISettlement {
         Position[] memory positions = ledger.positionsOf(account);
         Cash total = NO_CASH;
         uint256 dust = 0;
+        uint256 paying = 0;
 
         for (uint256 i = 0; i < positions.length; ++i) {
             SeriesId series = positions[i].series;
@@ -100,6 +113,7 @@ contract Settlement is ISettlement {
             ledger.postPosition(account, _counterparty(series), series, positions[i].size);
             total = total + payoff;
             dust += kept;
+            if (payoff > NO_CASH) paying += positions[i].size.magnitude();
             heldSome = true;
         }
         if (!heldSome) return false;
@@ -108,6 +122,17 @@ contract Settlement is ISettlement {
         emit AccountSettled(account, underlying, expiry, total);
         if (total > NO_CASH) ledger.postCash(clearing, account, total);
         else if (total < NO_CASH) ledger.postCash(account, clearing, -total);
+        if (total > NO_CASH) _charge(account, underlying, expiry, (paying * price.raw()) / 1e18, total);
+    }
+
+    /// @dev Of what the account is paid in all, so that who is hedged within an expiry owes nothing by it.
+    /// @param notional [1e18 units of account] Contracts that pay, at the settlement price.
+    function _charge(AccountId account, uint8 underlying, uint32 expiry, uint256 notional, Cash total) private {
+        uint256 due = FeeLib.feeOf(notional, PRICE_SHARE, total.magnitude(), PAYOFF_SHARE);
+        if (due == 0) return;
+        Cash fee = Cash.wrap(SafeCast.toInt256(due));
+        emit SettlementFeePaid(account, underlying, expiry, fee);
+        ledger.postCash(account, dustAccount, fee);
     }
 
     /// @inheritdoc ISettlement
@@ -120,6 +145,11 @@ contract Settlement is ISettlement {
 
         _dust[clearing] -= swept.magnitude() * 1e18;
         ledger.postCash(clearing, dustAccount, swept);
+    }
+
+    /// @inheritdoc ISettlement
+    function settlementFee() external view returns (SettlementFee memory) {
+        return SettlementFee(PRICE_SHARE, PAYOFF_SHARE);
     }
 
     /// @inheritdoc ISettlement

@@ -339,9 +339,11 @@ error PriceBeyondLimit(uint256 price, uint256 limit);
 error FeeAboveLimit(int256 fee, int256 limit);
 /// @dev Remedy: fill at most what the account holds the other way.
 error NotReducing(uint256 account, int256 held, int256 change);
+/// @dev Both orders only rest. Remedy: one of the two owners signs an order that takes.
+error NobodyTakes(uint256 buyer, uint256 seller);
 /// @dev The two orders are not a buy and a sell of one series.
 error OrdersDoNotMatch(uint128 bought, uint128 sold);
 /// @dev A floor only rises. Remedy: name a nonce above the present floor.
 error FloorNotHigher(uint64 floor, uint64 present);
-/// @dev Remedy: stay within the bounds written at the head of the exchange.
+/// @dev Remedy: stay within the bounds of contracts/types/Fees.sol; whose order rests pays no more than whose order takes.
 error FeeOutOfBounds(uint256 share, uint256 most);

@@ -17,6 +17,9 @@ export type BidRules = { readonly minDiscount: bigint; readonly maxUse: bigint; 
 /** A fraction [1e18] and the discount that it must still find when it is mined. */
 export type Wanted = { readonly fraction: bigint; readonly minDiscount: bigint; readonly burden: bigint }
 
+/** Of the discount a bidder passes so much on to the fund; contracts/types/Fees.sol. */
+const PENALTY_DIVISOR = 10n
+
 /** A bid is refused where the discount has shrunk below this share of what was seen. */
 const SLIPPAGE_PERCENT = 80n
 
@@ -24,10 +27,11 @@ const SLIPPAGE_PERCENT = 80n
 export function wantedOf(quote: Quote, means: bigint, rules: BidRules): Wanted | undefined {
   const { equity, maintenance, initial, price } = quote
   if (maintenance <= 0n || means <= 0n) return undefined
-  const discount = ((equity - price) * ONE) / maintenance
+  const kept = price < 0n ? equity - price : equity - price - (equity - price) / PENALTY_DIVISOR
+  const discount = (kept * ONE) / maintenance
   if (discount < rules.minDiscount) return undefined
   // Taking the whole costs so much of the bidder's health: what must be held, less what is bought below its worth.
-  const whole = initial - (equity - price)
+  const whole = initial - kept
   const carried = whole <= 0n ? ONE : (means * rules.maxUse) / whole
   const fraction = smallest(carried, quote.maxFraction, rules.maxFraction)
   if (fraction < quote.leastFraction || fraction <= 0n) return undefined

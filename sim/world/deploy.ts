@@ -59,7 +59,8 @@ const SHORT_CAP = 50_000_000
  * largest example book (contracts/StakeLib.sol).
  */
 export const KEEPER_BOND = 50_000n * ONE
-const FEES = { indexShare: 300, premiumShare: 125_000 }
+/** 0.03 % of the index to take and to rest, 0.015 % of the settlement price, each an eighth of its worth at most. */
+const FEES = { makerShare: 300, takerShare: 300, premiumShare: 125_000, settlementShare: 150, payoffShare: 125_000 }
 const WINDOW_SECONDS = 1_800
 const GOVERNANCE_DELAY_SECONDS = 48 * 3_600
 const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000'

@@ -66,6 +66,7 @@ function signed(
     deadline,
     nonce,
     reduceOnly: false,
+    isMaker: change < 0n,
   }
   return signOrder(privateKeyToAccount(owner.key), order, domain)
 }

@@ -23,6 +23,7 @@ import {IWindDown} from "../../contracts/pricebook/IWindDown.sol";
 import {ISettlement} from "../../contracts/settlement/ISettlement.sol";
 import {AccountId, accountIdOf} from "../../contracts/types/AccountId.sol";
 import {Cash, NO_CASH} from "../../contracts/types/Cash.sol";
+import {SettlementFee} from "../../contracts/types/Fees.sol";
 import {Level} from "../../contracts/types/Level.sol";
 import {MarginParameters, Scenario, Witness} from "../../contracts/types/Margin.sol";
 import {MarketState, Side} from "../../contracts/types/Marks.sol";
@@ -105,9 +106,17 @@ abstract contract World is Test {
         return (stake.asRegistry(), stake.asAnchor());
     }
 
+    /// @dev None, so that payoffs are plain numbers; a test of the fee overrides it.
+    function _settlementFee() internal pure virtual returns (SettlementFee memory) {
+        return SettlementFee({priceShare: 0, payoffShare: 0});
+    }
+
     function _deployRight() private {
         settlement = ISettlement(
-            deploy("Settlement.sol:Settlement", abi.encode(ledger, book, windDown, fund.fundAccount()))
+            deploy(
+                "Settlement.sol:Settlement",
+                abi.encode(ledger, book, windDown, fund.fundAccount(), _settlementFee())
+            )
         );
         marginCalls = IMarginCalls(
             deploy(

@@ -70,7 +70,7 @@ abstract contract Stage is World {
     }
 
     function _deployExchange() private returns (IExchange exchange) {
-        IExchange.FeeSchedule memory fees = IExchange.FeeSchedule({indexShare: 300, premiumShare: 125_000});
+        IExchange.FeeSchedule memory fees = IExchange.FeeSchedule(200, 300, 125_000);
         exchange = IExchange(
             deploy("Exchange.sol:Exchange", abi.encode(address(manager), clearinghouse, ledger, address(market), fees))
         );

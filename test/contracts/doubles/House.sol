@@ -15,6 +15,7 @@ import {WindDown} from "../../../contracts/pricebook/WindDown.sol";
 import {Settlement} from "../../../contracts/settlement/Settlement.sol";
 import {AccountId, accountIdOf} from "../../../contracts/types/AccountId.sol";
 import {Cash} from "../../../contracts/types/Cash.sol";
+import {SettlementFee} from "../../../contracts/types/Fees.sol";
 import {Witness} from "../../../contracts/types/Margin.sol";
 import {MarketState} from "../../../contracts/types/Marks.sol";
 import {OptionKind} from "../../../contracts/types/OptionKind.sol";
@@ -72,7 +73,7 @@ abstract contract House is Test {
         book = new PriceBookDouble();
         windDown = WindDown(deploy("WindDown.sol:WindDown", abi.encode(book.asBook())));
         settlement = Settlement(
-            deploy("Settlement.sol:Settlement", abi.encode(ledger, book.asBook(), windDown, daves))
+            deploy("Settlement.sol:Settlement", abi.encode(ledger, book.asBook(), windDown, daves, _settlementFee()))
         );
         queue = WithdrawalQueue(
             deploy("WithdrawalQueue.sol:WithdrawalQueue", abi.encode(address(manager), ledger, custody))
@@ -104,6 +105,11 @@ abstract contract House is Test {
         _grantRoles();
         book.setMarket(ETH, MarketState.AGREED, Price.wrap(200e18));
         margin.setCollateralPrice(ETH, 200e18);
+    }
+
+    /// @dev None, so that payoffs are plain numbers; a test of the fee overrides it.
+    function _settlementFee() internal pure virtual returns (SettlementFee memory) {
+        return SettlementFee({priceShare: 0, payoffShare: 0});
     }
 
     function _grantRoles() private {

@@ -13,6 +13,7 @@ import {
     FeeOutOfBounds,
     FillTooLarge,
     FloorNotHigher,
+    NobodyTakes,
     NonceUsed,
     NotReducing,
     OrderCancelled,
@@ -51,7 +52,11 @@ contract ExchangeTest is World {
 
     function setUp() public override {
         super.setUp();
-        IExchange.FeeSchedule memory fees = IExchange.FeeSchedule({indexShare: 300, premiumShare: 125_000});
+        IExchange.FeeSchedule memory fees = IExchange.FeeSchedule({
+            makerShare: 150,
+            takerShare: 300,
+            premiumShare: 125_000
+        });
         exchange = IExchange(
             deploy("Exchange.sol:Exchange", abi.encode(address(manager), clearinghouse, ledger, address(market), fees))
         );
@@ -72,11 +77,41 @@ contract ExchangeTest is World {
         assertEq(sizeOf(barb, callAt(200)), -1e18, "barb is short");
     }
 
-    function test_bothPayAFeeOfTheIndexAndNeverMoreThanItsShareOfThePremium() public {
-        exchange.settleOne(filled(1e18)); // 0.03 % of 200 is 0.06, an eighth of 6 is 0.75
-        assertEq(cashOf(fund.fundAccount()), 0.12e18, "of the index");
-        assertEq(cashOf(adam), 1_000e18 - 6.06e18, "adam");
-        assertEq(exchange.feePerContract(callAt(200), Price.wrap(0.08e18)).raw(), 0.01e18, "of the premium");
+    function test_makerAndTakerEachPayTheirFeeToTheFundAndNeverMoreThanItsShareOfThePremium() public {
+        exchange.settleOne(filled(1e18)); // of 200: 0.03 % is 0.06, 0.015 % is 0.03; an eighth of 6 is 0.75
+        assertEq(cashOf(fund.fundAccount()), 0.09e18, "of the index");
+        assertEq(cashOf(adam), 1_000e18 - 6.06e18, "adam takes");
+        assertEq(cashOf(barb), 1_000e18 + 5.97e18, "barb rested");
+        assertEq(exchange.feePerContract(callAt(200), Price.wrap(0.08e18), true).raw(), 0.01e18, "of the premium");
+        assertEq(exchange.feePerContract(callAt(200), Price.wrap(0.08e18), false).raw(), 0.01e18, "of the premium");
+    }
+
+    function testFuzz_noFeeIsMoreThanAnEighthOfThePremium(uint256 premium, uint32 taker, uint32 cap) public {
+        premium = bound(premium, 0, 1_000e18);
+        IExchange.FeeSchedule memory its;
+        (its.takerShare, its.premiumShare) = (uint32(bound(taker, 0, 1_000)), uint32(bound(cap, 0, 125_000)));
+        its.makerShare = its.takerShare / 2;
+        exchange.setFees(its);
+        int256 takers = exchange.feePerContract(callAt(200), Price.wrap(premium), false).raw();
+        int256 makers = exchange.feePerContract(callAt(200), Price.wrap(premium), true).raw();
+        assertLe(takers * 8, int256(premium), "an eighth");
+        assertLe(makers, takers, "who rests pays no more than who takes");
+        assertGe(makers, 0, "and is paid nothing");
+    }
+
+    function test_twoOrdersThatRestAreNoTradeAndTwoThatTakeBothPayForIt() public {
+        IExchange.Order memory resting = orderOf(adam, 10e18);
+        resting.isMaker = true;
+        IExchange.Fill memory fill = filled(1e18);
+        fill.buy = signed(resting, ADAM);
+        vm.expectRevert(abi.encodeWithSelector(NobodyTakes.selector, adam.raw(), barb.raw()));
+        exchange.settleOne(fill);
+        IExchange.Order memory taking = orderOf(barb, -10e18);
+        taking.isMaker = false;
+        fill = filled(1e18);
+        fill.sell = signed(taking, BARB);
+        exchange.settleOne(fill);
+        assertEq(cashOf(fund.fundAccount()), 0.12e18, "twice the taker's");
     }
 
     function test_anOrderIsFilledInPartsUntilNothingIsLeft() public {
@@ -159,7 +194,7 @@ contract ExchangeTest is World {
     }
 
     function test_anOrderIsNotChargedMoreThanItAgreedTo() public {
-        exchange.setFees(IExchange.FeeSchedule({indexShare: 1000, premiumShare: 125_000}));
+        exchange.setFees(IExchange.FeeSchedule({makerShare: 0, takerShare: 1000, premiumShare: 125_000}));
         IExchange.Fill memory fill = filled(1e18);
         vm.expectRevert(abi.encodeWithSelector(FeeAboveLimit.selector, int256(0.2e18), int256(0.1e18)));
         exchange.settleOne(fill);
@@ -249,9 +284,13 @@ contract ExchangeTest is World {
 
     function test_feesHaveBoundsInCode() public {
         vm.expectRevert(abi.encodeWithSelector(FeeOutOfBounds.selector, 1001, 1000));
-        exchange.setFees(IExchange.FeeSchedule({indexShare: 1001, premiumShare: 0}));
-        vm.expectRevert(abi.encodeWithSelector(FeeOutOfBounds.selector, 250_001, 250_000));
-        exchange.setFees(IExchange.FeeSchedule({indexShare: 0, premiumShare: 250_001}));
+        exchange.setFees(IExchange.FeeSchedule({makerShare: 0, takerShare: 1001, premiumShare: 0}));
+        vm.expectRevert(abi.encodeWithSelector(FeeOutOfBounds.selector, 301, 300));
+        exchange.setFees(IExchange.FeeSchedule({makerShare: 301, takerShare: 300, premiumShare: 0}));
+        vm.expectRevert(abi.encodeWithSelector(FeeOutOfBounds.selector, 125_001, 125_000));
+        exchange.setFees(IExchange.FeeSchedule({makerShare: 0, takerShare: 0, premiumShare: 125_001}));
+        exchange.setFees(IExchange.FeeSchedule({makerShare: 1, takerShare: 2, premiumShare: 3}));
+        assertEq(exchange.fees().takerShare, 2, "within them");
     }
 
     // ---- helpers -------------------------------------------------------------------------------------------
@@ -277,7 +316,8 @@ contract ExchangeTest is World {
                 maxFee: Cash.wrap(0.1e18),
                 deadline: uint64(START + 1 hours),
                 nonce: 7,
-                reduceOnly: false
+                reduceOnly: false,
+                isMaker: size < 0
             });
     }
 
@@ -296,5 +336,6 @@ contract ExchangeTest is World {
         if (field == 5) order.nonce += 1;
         if (field == 6) order.account = accountIdOf(barb.owner(), 0);
         if (field == 7) order.size = Size.wrap(9e18);
+        if (field == 8) order.reduceOnly = !order.reduceOnly;
     }
 }

@@ -278,13 +278,27 @@ contract AuctionsTest is House {
     function test_aBidIsHeldToTheFloorOfTheBidder() public {
         _auctionAt(100e18);
         IAuctions.Bid memory offer = _offer(alices, 1e18);
-        offer.minDiscount = 0.02e18 + 1;
-        vm.expectRevert(abi.encodeWithSelector(DiscountTooSmall.selector, 0.02e18, offer.minDiscount));
+        // Two hundredths are offered, and a tenth of them is the fund's.
+        offer.minDiscount = 0.018e18 + 1;
+        vm.expectRevert(abi.encodeWithSelector(DiscountTooSmall.selector, 0.018e18, offer.minDiscount));
         vm.prank(carol);
         auctions.bid(offer);
-        offer.minDiscount = 0.02e18;
+        offer.minDiscount = 0.018e18;
         vm.prank(carol);
         auctions.bid(offer);
+    }
+
+    function test_thePenaltyIsTheBiddersToPayAndTheFundsToKeep() public {
+        _auctionAt(100e18);
+        IAuctions.Quote memory terms = auctions.quote(alices);
+        int256 before = cashOf(carols);
+        (uint256 fraction, Cash paid) = _bid(alices, 1e18);
+        int256 penalty = ((terms.equity - terms.price).raw() * int256(fraction)) / 10e18;
+        assertGt(penalty, 0, "a tenth of the discount");
+        assertNear(cashOf(fund.fundAccount()), penalty, 1, "to the fund");
+        int256 taken = (100e18 * int256(fraction)) / ONE; // of alice's cash
+        assertNear(cashOf(carols), before + taken - paid.raw() - penalty, 2, "from the bidder");
+        assertNear(cashOf(alices), 100e18 - taken + paid.raw(), 2, "and not from the account");
     }
 
     function test_crumbsAreRefusedButTheRestIsNot() public {

@@ -2,10 +2,12 @@
 pragma solidity ^0.8.29;
 
 import {IMarginCalls} from "../../../contracts/margincall/IMarginCalls.sol";
+import {PayoffLib} from "../../../contracts/settlement/PayoffLib.sol";
 import {ISettlement} from "../../../contracts/settlement/ISettlement.sol";
 import {AccountId, accountIdOf} from "../../../contracts/types/AccountId.sol";
 import {Cash} from "../../../contracts/types/Cash.sol";
 import {NotSelf, SettlementPriceNotFixed} from "../../../contracts/types/Errors.sol";
+import {SettlementFee} from "../../../contracts/types/Fees.sol";
 import {OptionKind} from "../../../contracts/types/OptionKind.sol";
 import {Observed} from "../../../contracts/types/Marks.sol";
 import {Price} from "../../../contracts/types/Price.sol";
@@ -217,5 +219,92 @@ contract SettlementTest is House {
     function _one(AccountId account) private pure returns (AccountId[] memory accounts) {
         accounts = new AccountId[](1);
         accounts[0] = account;
+    }
+}
+
+/// @dev The same house with a fee: 0.015 % of the settlement price, an eighth of the payoff at most.
+contract SettlementFeeTest is House {
+    function setUp() public override {
+        super.setUp();
+        for (uint256 i = 0; i < 3; ++i) deposit(_party(i), 1_000e18);
+        sell(alices, bobs, call, 3e18);
+    }
+
+    function _settlementFee() internal pure override returns (SettlementFee memory) {
+        return SettlementFee({priceShare: 150, payoffShare: 125_000});
+    }
+
+    function test_whoIsPaidPaysAShareOfThePriceToTheHouse() public {
+        _settleAt(250e18);
+        assertEq(cashOf(bobs), 1_150e18 - 0.1125e18, "three contracts at 250");
+        assertEq(cashOf(alices), 850e18, "who pays a payoff pays no fee");
+        assertEq(cashOf(daves), 0.1125e18, "the house");
+        assertEq(settlement.settlementFee().priceShare, 150, "as deployed");
+    }
+
+    function test_itIsAtMostAnEighthOfThePayoff() public {
+        _settleAt(200.02e18);
+        assertEq(cashOf(bobs), 1_000.0525e18, "0.06 less an eighth");
+        assertEq(cashOf(daves), 0.0075e18, "the house");
+    }
+
+    /// @dev Long one call, short another: what it gets it owes.
+    function test_whoIsHedgedWithinAnExpiryPaysNone() public {
+        sell(bobs, carols, call, 3e18);
+        _settleAt(250e18);
+        assertEq(cashOf(bobs), 1_000e18, "nothing in, nothing out");
+        assertEq(cashOf(daves), 0.1125e18, "carol alone");
+    }
+
+    function testFuzz_noFeeTurnsAPayoffIntoALoss(uint256 price, int256[3] memory sizes) public {
+        for (uint256 i = 0; i < 3; ++i) {
+            SeriesId series = i == 1 ? put : call;
+            sell(_party(i), _party((i + 1) % 3), series, bound(sizes[i], -1e21, 1e21));
+        }
+        price = bound(price, 1, 1e24);
+        uint256 state = vm.snapshotState();
+        int256 house = _settleAt(price);
+        int256[3] memory paid = [cashOf(alices), cashOf(bobs), cashOf(carols)];
+        vm.revertToState(state);
+        assertGe(house, 0, "the house gains");
+        for (uint256 i = 0; i < 3; ++i) {
+            int256 gain = paid[i] - 1_000e18;
+            assertTrue(gain >= 0 || gain == _payoffOf(_party(i), price), "a loss is the payoff and no more");
+        }
+    }
+
+    function test_theFeeOfADeploymentHasBoundsInCode() public {
+        bytes memory code = vm.getCode("Settlement.sol:Settlement");
+        assertEq(_created(code, SettlementFee(501, 0)), address(0), "a share of the price");
+        assertEq(_created(code, SettlementFee(0, 125_001)), address(0), "a share of the payoff");
+        assertTrue(_created(code, SettlementFee(500, 125_000)) != address(0), "within them");
+    }
+
+    // ---- hands -----------------------------------------------------------------------------------------------
+
+    function _party(uint256 place) private view returns (AccountId) {
+        return [alices, bobs, carols][place];
+    }
+
+    function _settleAt(uint256 price) private returns (int256 house) {
+        book.setSettlementPrice(ETH, EXPIRY, Price.wrap(price));
+        AccountId[] memory accounts = new AccountId[](3);
+        for (uint256 i = 0; i < 3; ++i) accounts[i] = _party(i);
+        settlement.settle(ETH, EXPIRY, accounts);
+        return cashOf(daves);
+    }
+
+    /// @dev Rounded down, series by series, as the books do.
+    function _payoffOf(AccountId account, uint256 price) private view returns (int256 payoff) {
+        (Cash calls, ) = PayoffLib.payoffOf(call, ledger.sizeOf(account, call), Price.wrap(price), false);
+        (Cash puts, ) = PayoffLib.payoffOf(put, ledger.sizeOf(account, put), Price.wrap(price), false);
+        return calls.raw() + puts.raw();
+    }
+
+    function _created(bytes memory code, SettlementFee memory fee) private returns (address created) {
+        bytes memory whole = abi.encodePacked(code, abi.encode(ledger, book.asBook(), windDown, daves, fee));
+        assembly ("memory-safe") {
+            created := create(0, add(whole, 32), mload(whole))
+        }
     }
 }

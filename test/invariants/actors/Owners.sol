@@ -161,7 +161,17 @@ abstract contract Owners is Listing {
         Price limit
     ) private returns (IExchange.SignedOrder memory signed) {
         Cash maxFee = Cash.wrap(2e18);
-        signed.order = IExchange.Order(account, traded, size, limit, maxFee, now_ + 1 hours, ++_nonce, false);
+        signed.order = IExchange.Order(
+            account,
+            traded,
+            size,
+            limit,
+            maxFee,
+            now_ + 1 hours,
+            ++_nonce,
+            false,
+            size.isShort()
+        );
         if (account == accounts[HOSTILE]) return signed;
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(KEY + account.index(), u.exchange.digestOf(signed.order));
         signed.signature = abi.encodePacked(r, s, v);

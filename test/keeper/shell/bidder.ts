@@ -30,7 +30,7 @@ describe('a keeper that bids', () => {
       reads.push(name)
       if (name === 'cashOf') return 20n * ONE
       if (name === 'openAuctions') return [ACCOUNT, BUYER, 77n]
-      return name === 'assess' ? { health: [0n, 0n, 0n, 50n * ONE] } : quote
+      return name === 'assess' ? { health: [0n, 0n, 0n, (205n * ONE) / 4n] } : quote
     },
   } as unknown as Chain
   const sender = {
@@ -52,7 +52,7 @@ describe('a keeper that bids', () => {
       [ACCOUNT, ONE / 2n],
       [77n, ONE / 8n],
     ])
-    expect(offers[0]).to.deep.include({ buyer: BUYER, seriesHash: '0xaa', minDiscount: ONE / 5n })
+    expect(offers[0]).to.deep.include({ buyer: BUYER, seriesHash: '0xaa', minDiscount: (18n * ONE) / 100n })
   })
 
   it('buys a debtor’s collateral only where it is to, with no more than its cash', async () => {

@@ -1,6 +1,6 @@
 // An order's digest names everything in it; its twin on chain is tested with the exchange.
 import { expect } from 'chai'
-import { digestOf, premiumOf, type Order } from '../../../sdk/orders/order.ts'
+import { digestOf, feeOf, premiumOf, type Order } from '../../../sdk/orders/order.ts'
 import { accountIdOf } from '../../../units/account.ts'
 import { cash, price, size, type SeriesId } from '../../../units/values.ts'
 
@@ -15,6 +15,7 @@ const ORDER: Order = {
   deadline: 1_600_000_000n,
   nonce: 9n,
   reduceOnly: false,
+  isMaker: false,
 }
 
 describe('an order', () => {
@@ -27,6 +28,7 @@ describe('an order', () => {
     { deadline: 1_600_000_001n },
     { nonce: 10n },
     { reduceOnly: true },
+    { isMaker: true },
   ]
   for (const change of changed) {
     it(`has another digest with another ${Object.keys(change).join()}`, () => {
@@ -38,6 +40,14 @@ describe('an order', () => {
     const elsewhere = { ...DOMAIN, exchange: '0x00000000000000000000000000000000000000ef' } as const
     expect(digestOf(ORDER, { ...DOMAIN, chainId: 1 })).not.to.equal(digestOf(ORDER, DOMAIN))
     expect(digestOf(ORDER, elsewhere)).not.to.equal(digestOf(ORDER, DOMAIN))
+  })
+
+  it('pays a share of the index, at most a share of the premium, rounded down, whichever side it is on', () => {
+    const index = price(200n * 10n ** 18n)
+    const two = 2n * 10n ** 18n
+    expect(feeOf(size(two), index, 300n, price(6n * 10n ** 18n), 125_000n)).to.equal(12n * 10n ** 16n)
+    expect(feeOf(size(-two), index, 300n, price(8n * 10n ** 16n), 125_000n)).to.equal(2n * 10n ** 16n)
+    expect(feeOf(size(1n), index, 300n, price(8n * 10n ** 16n), 125_000n)).to.equal(0n)
   })
 
   it('costs size times price, rounded down, whichever side it is on', () => {

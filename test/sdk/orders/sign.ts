@@ -21,6 +21,7 @@ describe('a signed order', () => {
       deadline: 4n,
       nonce: 5n,
       reduceOnly: true,
+      isMaker: true,
     }
     const { signature } = await signOrder(OWNER, order, DOMAIN)
     expect(await recoverTypedDataAddress({ ...typedDataOf(order, DOMAIN), signature })).to.equal(OWNER.address)
