@@ -14,7 +14,7 @@ contract Handler is Everyone {
 
 contract MovingPriceInvariants is Reach {
     function test_sequencesReachEverythingThatTheirInvariantsSpeakOf() public {
-        string[51] memory deeds = [
+        string[56] memory deeds = [
             "deposit",
             "withdraw",
             "trade",
@@ -65,7 +65,12 @@ contract MovingPriceInvariants is Reach {
             "sampleWindDown",
             "fixWindDown",
             "settleWoundDown",
-            "loss"
+            "loss",
+            "tradeExotic",
+            "touch",
+            "fixAverage",
+            "fixBarrier",
+            "settleExotic"
         ];
         string[] memory all = new string[](deeds.length);
         for (uint256 i = 0; i < deeds.length; i++) all[i] = deeds[i];

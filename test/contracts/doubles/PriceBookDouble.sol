@@ -83,6 +83,11 @@ contract PriceBookDouble {
         }
     }
 
+    /// @dev When does not matter to who asks.
+    function touchedAt(SeriesId series) external view returns (uint32) {
+        return _observed[series].isTouched ? 1 : 0;
+    }
+
     function index(uint8 underlying) external view returns (IPriceBook.Index memory its) {
         its.state = states[underlying];
         its.price = prices[underlying];
