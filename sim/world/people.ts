@@ -7,7 +7,7 @@ import { ABIS } from '../../sdk/protocol/addresses.ts'
 import type { Actors } from './actor.ts'
 import type { Book, Member } from './book.ts'
 import type { Chain } from './chain.ts'
-import type { Universe } from './deploy.ts'
+import { KEEPER_BOND, type Universe } from './deploy.ts'
 import type { KeeperIdentity } from './fleet.ts'
 import { addressOf, keyOf } from './keys.ts'
 
@@ -23,7 +23,7 @@ const ETHER = 10n ** 18n
 const GAS_MONEY = 100_000n * ETHER
 const ONE = 10n ** 18n
 /** [dollars] */
-const BOND_FLOAT = 20_000
+const BOND = Number(KEEPER_BOND / ONE)
 const FUND_DEPOSIT = 60_000
 const FUND_DEPOSITORS = 2
 /** [dollars] First money of an account, before what is too much is taken out again; makers and bidders keep all of it. */
@@ -45,7 +45,7 @@ export async function registerKeepers(town: Town, identities: readonly KeeperIde
   const registry = { to: universe.deployment.addresses.keeperRegistry, abi: ABIS.keeperRegistry }
   for (const { operatorKey, sender, signer, endpoint } of identities) {
     await chain.giveEther(sender, GAS_MONEY)
-    await giveCash(town, operatorKey, BOND_FLOAT)
+    await giveCash(town, operatorKey, BOND)
     await approve(town, operatorKey, universe.cashToken, registry.to)
     await actors.sendNow(operatorKey, { ...registry, functionName: 'join', args: [signer, [sender], endpoint] })
   }
