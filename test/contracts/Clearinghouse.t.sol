@@ -269,7 +269,7 @@ contract ClearinghouseTest is World {
         SeriesId[4] memory unlisted = [
             seriesIdOf(ETHER, FRIDAY + 1, 200e8, OptionKind.CALL, 0),
             seriesIdOf(ETHER, FRIDAY, 200e8 + 1, OptionKind.CALL, 0),
-            seriesIdOf(ETHER, FRIDAY, 200e8, OptionKind.UP_OUT_CALL, 12_000),
+            seriesIdOf(ETHER, FRIDAY, 200e8, OptionKind.UP_OUT_CALL, 12_050),
             seriesIdOf(ETHER + 1, FRIDAY, 200e8, OptionKind.CALL, 0)
         ];
         for (uint256 i = 0; i < unlisted.length; i++) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {IMarginCalls} from "../../../contracts/margincall/IMarginCalls.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {BelowInitialMargin, TradeTooSmall} from "../../../contracts/types/Errors.sol";
 import {Level} from "../../../contracts/types/Level.sol";
@@ -10,8 +9,8 @@ import {SeriesId, seriesIdOf} from "../../../contracts/types/SeriesId.sol";
 import {Universe} from "../Universe.sol";
 import {vm} from "../Vm.sol";
 
-/// @dev A digital pays one unit of account or nothing. Who sells a thousand is asked for what they can cost, is called as the price
-///      nears the strike, cures, and pays a thousand at expiry.
+/// @dev A digital pays one unit of account or nothing. Who sells a thousand is asked for all that they can cost, is not called as the
+///      price nears the strike, and pays a thousand at expiry.
 contract DigitalPaysOneOrNothing is Universe {
     AccountId private seller;
     AccountId private buyer;
@@ -24,15 +23,14 @@ contract DigitalPaysOneOrNothing is Universe {
         buyer = funded("buyer", 1_000e18);
     }
 
-    function test_theSellerIsCalledAndCuresAndPaysWhatWasSold() external {
+    function test_theSellerHasWhatTheyCanPayFromTheFirstDayAndIsNeverCalled() external {
         trade(buyer, seller, digital, 1_000e18, 0.2e18);
-        takeOutUntil(seller, 215e18, Level.MAINTENANCE, -10e18);
-        pass(1 minutes, 215e18);
-        assertTrue(callMargin(seller), "called");
-        assertStatus(seller, IMarginCalls.Status.CALLED, "as the strike comes near");
-        give(seller, CASH, 1_000e18);
-        marginCalls.recordCure(seller);
-        assertStatus(seller, IMarginCalls.Status.HEALTHY, "cured");
+        withdraw(seller, CASH, uint256(healthOf(seller, Level.INITIAL) - 1e18));
+        assertGe(cashOf(seller), 1_000e18, "all of it is there");
+        for (uint256 price = 205e18; price < 220e18; price += 7e18) {
+            pass(5 minutes, price);
+            assertFalse(isBelow(seller, Level.MAINTENANCE), "never below MAINTENANCE");
+        }
 
         int256 sellers = cashOf(seller);
         int256 buyers = cashOf(buyer);
