@@ -28,8 +28,8 @@ contract ExoticRiskTest is Test {
     }
 
     function test_twentyTwoDigitalsCostNoMoreThanCommitted() public view {
-        requireCost(bookOf(OptionKind.DIGITAL_CALL, 0, 22), 1 days, 1_400_000);
-        requireCost(bookOf(OptionKind.DIGITAL_PUT, 0, 22), 1 days, 1_400_000);
+        requireCost(bookOf(OptionKind.DIGITAL_CALL, 0, 22), 1 days, 1_600_000);
+        requireCost(bookOf(OptionKind.DIGITAL_PUT, 0, 22), 1 days, 1_600_000);
     }
 
     function test_twentyOneAveragesCostNoMoreThanCommittedBeforeAndInTheirWindow() public view {
