@@ -43,15 +43,15 @@ contract GasBySize is Universe {
     }
 
     function test_costsAreThoseCommittedForEightPositions() public {
-        _requireCosts(8, [uint256(62_300), 500_000, 866_000, 315_000, 407_000, 1_863_000, 646_000]);
+        _requireCosts(8, [uint256(62_300), 500_000, 857_000, 315_000, 478_000, 1_928_000, 664_000]);
     }
 
     function test_costsAreThoseCommittedForSixteenPositions() public {
-        _requireCosts(16, [uint256(62_300), 674_000, 1_196_000, 349_000, 441_000, 2_887_000, 1_213_000]);
+        _requireCosts(16, [uint256(62_300), 685_000, 1_203_000, 381_000, 545_000, 3_016_000, 1_269_000]);
     }
 
     function test_costsAreThoseCommittedForThirtyTwoPositions() public {
-        _requireCosts(32, [uint256(62_300), 1_050_000, 1_901_000, 491_000, 583_000, 5_160_000, 2_379_000]);
+        _requireCosts(32, [uint256(62_300), 1_061_000, 1_909_000, 519_000, 683_000, 5_472_000, 2_551_000]);
     }
 
     function test_costsAreThoseCommittedForSixtyFourPositions() public {
