@@ -113,7 +113,7 @@ contract MovingPriceInvariants is Reach {
             50,
             30,
             80,
-            90,
+            70,
             30,
             40,
             45,
