@@ -13,7 +13,7 @@ import {SqrtLib} from "./SqrtLib.sol";
 // What is an option worth whose payoff depends on the path or jumps?
 
 /// @dev Undiscounted values in the units of forward and strike, at one volatility a strike; of the smile's slope only digitals know.
-///      Not tuned for gas: a barrier takes 2,000 to 13,000, an average 1,500, a digital 900.
+///      Not tuned for gas: a barrier takes 2,000 to 13,000, an average 1,500.
 library ExoticLib {
     int256 private constant ONE_Q96 = 1 << 96;
     /// @dev Below it (1e-6) the path counts as the line from spot to forward: off by less than 4e-7·F.

@@ -92,7 +92,7 @@ library SurfaceLib {
     }
 
     /// @dev d√w/dk in Q96, from -16 to 16 (docs/METHODOLOGY.md K13): w' = θφ/2·(ρ + (φk + ρ)/√((φk + ρ)² + 1 − ρ²)), over 2√w.
-    ///      Written for clarity: 700 gas, once a digital strike. @param volatility Of `totalVolatilityQ96`, there.
+    ///      Written for clarity: it runs once a digital. @param volatility Of `totalVolatilityQ96`, there.
     function volatilitySlopeQ96(
         uint256 theta,
         int256 rho,
