@@ -2,7 +2,8 @@
 // --json prints {passed, total, cases}; --case TEXT runs those whose name holds TEXT; --seed N draws other keys and turns.
 import { parseArgs } from 'node:util'
 import { CASES } from './chaos/cases.ts'
-import type { Case } from './chaos/work.ts'
+import { PROOF_CASES } from './chaos/cases/proofs.ts'
+import type { Case, NodeCase } from './chaos/work.ts'
 import { openWorld } from './chaos/world.ts'
 import type { World } from './chaos/world.ts'
 
@@ -17,8 +18,8 @@ const { values } = parseArgs({
   },
 })
 const seed = Number(values.seed)
-const chosen = CASES.filter(({ name, isQuick }) =>
-  values.case === undefined ? values.all || isQuick === true : name.includes(values.case),
+const chosen = [...CASES, ...PROOF_CASES].filter((one) =>
+  values.case === undefined ? values.all || ('isQuick' in one && one.isQuick) : one.name.includes(values.case),
 )
 
 type Result = {
@@ -33,14 +34,15 @@ type Result = {
 let world: World | undefined
 const results: Result[] = []
 for (const one of chosen) {
-  if (one.isApart === true) await leave()
+  const isApart = 'runOnNode' in one || one.isApart === true
+  if (isApart) await leave()
   const result = await resultOf(one)
   results.push(result)
   if (!values.json) {
     console.log(`${result.passed ? 'passed' : 'FAILED'}  ${result.name}  (${result.seconds.toFixed(1)} s)`)
     for (const finding of result.findings) console.log(`        ${finding}`)
   }
-  if (!result.passed || one.isApart === true) await leave()
+  if (!result.passed || isApart) await leave()
 }
 await leave()
 
@@ -54,12 +56,12 @@ async function leave(): Promise<void> {
   world = undefined
 }
 
-async function resultOf({ name, faults, run }: Case): Promise<Result> {
+async function resultOf(one: Case | NodeCase): Promise<Result> {
+  const { name, faults } = one
   const begun = performance.now()
   const seconds = (): number => (performance.now() - begun) / 1_000
   try {
-    world ??= await newWorld()
-    const findings = await run(world)
+    const findings = 'runOnNode' in one ? await one.runOnNode(seed) : await one.run((world ??= await newWorld()))
     return { name, faults, passed: findings.length === 0, seconds: seconds(), findings }
   } catch (cause) {
     return {

@@ -82,7 +82,7 @@ async function main(): Promise<void> {
     logDirectory: DIRECTORY,
     deployment,
     symbol: scenario.underlying,
-    rpcUrl: values['rpc-url'].replace(/^http/, 'ws'),
+    nodes: { rpcUrls: [values['rpc-url'].replace(/^http/, 'ws')], proveState: false },
     feeds: venues.feeds,
     options: venues.options,
   }

@@ -1,8 +1,8 @@
 // Who else runs? Child processes that hold the other end of a pipe to us, so that none outlives its parent.
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { openSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { openSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Status } from './status.ts'
 
@@ -10,7 +10,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** [ms] A process that has not decided by then is not waited for. */
 const DECISION_MS_MAX = 2_000
 /** [ms] A process may take so long to answer for the first time, on a machine with more to do than processors. */
-const START_MS_MAX = 60_000
+const START_MS_MAX = 180_000
+
+/** [characters] */
+const LAST_WORDS_MAX = 500
 
 export type Worker = {
   readonly name: string
@@ -18,6 +21,8 @@ export type Worker = {
   readonly isAlive: () => boolean
   /** Undefined where it is dead or does not answer in time. */
   readonly decided: (block: number) => Promise<Status | undefined>
+  /** The end of what it has written. */
+  readonly lastWords: () => string
   readonly kill: () => void
 }
 
@@ -53,6 +58,7 @@ export function startWorker({ name, script, configFile, logFile, statusUrl }: Wo
     statusUrl,
     isAlive: () => isAlive,
     decided,
+    lastWords: () => readFileSync(logFile, 'utf8').slice(-LAST_WORDS_MAX),
     kill: () => {
       isAlive = false
       child.kill('SIGKILL')
@@ -65,23 +71,31 @@ export async function untilAllAnswer(workers: readonly Worker[]): Promise<void> 
   const limit = Date.now() + START_MS_MAX
   for (const worker of workers) {
     while ((await worker.decided(0)) === undefined) {
-      if (!worker.isAlive()) throw new Error(`${worker.name} ended while starting`)
+      if (!worker.isAlive()) throw new Error(`${worker.name} ended while starting: ${worker.lastWords()}`)
       if (Date.now() > limit) throw new Error(`${worker.name} did not answer within ${START_MS_MAX} ms`)
       await new Promise((done) => setTimeout(done, 50))
     }
   }
 }
 
+/** What connections of anybody's are given lies above: a port from there may be taken before it is used. */
+const PORT_FIRST = 15_000
+const PORT_LAST = 32_000
+
 /** Ports of this machine that are free now. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
-  return ports
+  const ports = new Set<number>()
+  while (ports.size < count) {
+    const port = randomInt(PORT_FIRST, PORT_LAST)
+    if (await isFree(port)) ports.add(port)
+  }
+  return [...ports]
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.on('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }

@@ -1,17 +1,26 @@
 // Which endpoint is to be believed, and which asked first? What two say alike is taken; who is outvoted is named, and left out for a while.
 import type { Head } from './view.ts'
 
-/** `penalty` grows with failures and wanes with answers; `bannedUntil` [ms] on the machine's clock. */
+/** `penalty` grows with failures and wanes with answers; `bannedUntil`, `disprovenUntil` [ms] on the machine's clock. */
 export type Reputation = {
   readonly penalty: number
   readonly latencyMs: number
   readonly outvoted: number
   readonly bannedUntil: number
+  /** Until then it is not asked at all: the state has shown that it lied. */
+  readonly disprovenUntil: number
   /** Heads heard from it, the newest last. */
   readonly heads: readonly Head[]
 }
 
-export const UNKNOWN: Reputation = { penalty: 0, latencyMs: 100, outvoted: 0, bannedUntil: 0, heads: [] }
+export const UNKNOWN: Reputation = {
+  penalty: 0,
+  latencyMs: 100,
+  outvoted: 0,
+  bannedUntil: 0,
+  disprovenUntil: 0,
+  heads: [],
+}
 
 /** [ms] */
 const BAN = 600_000
@@ -39,8 +48,18 @@ export function outvoted(it: Reputation, isPinned: boolean, now: number): Reputa
   return { ...it, outvoted: isLiar ? 0 : times, bannedUntil: isLiar ? now + BAN : it.bannedUntil }
 }
 
+/** What it said is not so by the state itself, however many say the same. */
+export function disproven(it: Reputation, now: number): Reputation {
+  return { ...it, outvoted: 0, bannedUntil: now + BAN, disprovenUntil: now + BAN }
+}
+
 export function isBanned(it: Reputation, now: number): boolean {
   return now < it.bannedUntil
+}
+
+/** It has failed so often running that nobody waits for it. */
+export function isFailing({ penalty }: Reputation): boolean {
+  return penalty >= PENALTY_MOST / 2
 }
 
 /** Places of `all` in the order to ask: those banned last, those that know block `number` first, then by penalty and latency. */
@@ -48,6 +67,13 @@ export function inOrder(all: readonly Reputation[], now: number, number: bigint 
   const rank = (it: Reputation): number =>
     (isBanned(it, now) ? 1e9 : 0) + (knows(it, number) ? 0 : 1e6) + it.penalty * 1_000 + it.latencyMs
   return all.map((_, place) => place).toSorted((a, b) => rank(all[a]!) - rank(all[b]!))
+}
+
+/** The same without those that are disproven, whose word counts for nothing; all where nobody else is left. */
+export function withVoice(all: readonly Reputation[], now: number, number: bigint | undefined): number[] {
+  const order = inOrder(all, now, number)
+  const heard = order.filter((place) => all[place]!.disprovenUntil <= now)
+  return heard.length > 0 ? heard : order
 }
 
 function knows({ heads }: Reputation, number: bigint | undefined): boolean {
@@ -72,7 +98,7 @@ export function heard(it: Reputation, head: Head): Reputation {
  * other. Undefined where there is none.
  */
 export function agreedHead(all: readonly Reputation[], now: number): Head | undefined {
-  const voters = all.filter((it) => !isBanned(it, now) && it.penalty < PENALTY_MOST / 2)
+  const voters = all.filter((it) => !isBanned(it, now) && !isFailing(it))
   const best = voters.reduce((most, it) => (newestOf(it) > most ? newestOf(it) : most), -1n)
   const near = voters.filter((it) => newestOf(it) >= best - BEHIND_MOST)
   if (voters.length <= 2 && near.length === 1) return near[0]!.heads.at(-1)

@@ -1,17 +1,20 @@
-// How are several nodes asked as if they were one? What decides is asked of two, and of a third where they differ.
+// How are several nodes asked as if they were one? What decides is asked of two, and of a third where they differ; of all where proofs decide.
 import { createClient, custom, http, webSocket } from 'viem'
 import type { Client, Hex, Transport } from 'viem'
 import {
   agreedHead,
   answered,
+  disproven,
   failed,
   heard,
   inOrder,
   isBanned,
+  isFailing,
   openQuestions,
   outvoted,
   UNKNOWN,
   verdict,
+  withVoice,
 } from '../core/endpoints.ts'
 import type { Answer, Reputation } from '../core/endpoints.ts'
 import type { Head } from '../core/view.ts'
@@ -102,7 +105,7 @@ export function endpointsAt(
   }
 
   async function agreed(request: Request): Promise<unknown> {
-    const order = inOrder(reputations, now(), numberIn(request))
+    const order = withVoice(reputations, now(), numberIn(request))
     const need = Math.min(2, order.length)
     const answers: Settled[] = []
     let lastError: unknown
@@ -138,7 +141,6 @@ export function endpointsAt(
       onFault({ endpoint: names[answers[0]!.place]!, fault: 'alone', about: request.method })
       return outcomeOf(answers[0]!)
     }
-    if (answers.length > 1 && isProvable(request)) return byProof(request, answers)
     if (answers.length > 1) throw new Error(`endpoints disagree on ${request.method}`)
     throw lastError
   }
@@ -151,11 +153,45 @@ export function endpointsAt(
       requests += 1
       return requestOf(clients[place]!, { method, params })
     },
-    onDisproven: (place, about) => drop(place, 'disproven', about, true),
+    onDisproven: disprove,
   })
 
   function isProvable(request: Request): boolean {
     return prove !== undefined && request.method === 'eth_call' && isPinned(request)
+  }
+
+  /** Of all, since one that is honest suffices for a lie to be noticed: where they differ, the state decides. */
+  async function provable(request: Request): Promise<unknown> {
+    const places = withVoice(reputations, now(), undefined)
+    const answers = places.length < 2 ? [] : await answersOfAll(places, request)
+    if (answers.length < 2) return agreed(request)
+    const found = verdict(answers, answers.length)
+    if (found !== undefined) return conclude(request, answers, found)
+    return byProof(request, answers).catch((cause: unknown) => {
+      // A chain of other rules, or nodes that prove nothing: what most say is what it would be without proofs.
+      const most = verdict(answers, 2)
+      if (most === undefined) throw cause
+      return conclude(request, answers, most)
+    })
+  }
+
+  /** What came within four times what is usual of the slowest; whoever fails all the time is not waited for. */
+  async function answersOfAll(places: readonly number[], request: Request): Promise<readonly Settled[]> {
+    const answers: Settled[] = []
+    const asked = places.map((place) => ({
+      isFailing: isFailing(reputations[place]!),
+      patience: Math.max(PATIENCE_LEAST, 4 * reputations[place]!.latencyMs),
+      end: ask(place, request).then(
+        (answer) => void answers.push(answer),
+        () => onFault({ endpoint: names[place]!, fault: 'failed', about: request.method }),
+      ),
+    }))
+    const waited = asked.filter((one) => !one.isFailing)
+    await Promise.race([
+      Promise.all(waited.map(({ end }) => end)),
+      quiet(Math.max(...waited.map(({ patience }) => patience))),
+    ])
+    return [...answers]
   }
 
   async function simulate(call: CallRequest, hash: Hex): Promise<Hex> {
@@ -178,8 +214,7 @@ export function endpointsAt(
     }
     if (!heard.some(({ text }) => text === truth.text))
       throw new Error(`no endpoint says of ${request.method} what the state proves`)
-    for (const { place } of heard.filter(({ text }) => text !== truth.text))
-      drop(place, 'disproven', request.method, true)
+    for (const { place } of heard.filter(({ text }) => text !== truth.text)) disprove(place, request.method)
     return outcomeOf(truth)
   }
 
@@ -196,9 +231,9 @@ export function endpointsAt(
     }
   }
 
-  function drop(place: number, fault: 'outvoted' | 'disproven', about: string, isCertain: boolean): void {
-    change(place, (it) => outvoted(it, isCertain, now()))
-    onFault({ endpoint: names[place]!, fault, about })
+  function disprove(place: number, about: string): void {
+    change(place, (it) => disproven(it, now()))
+    onFault({ endpoint: names[place]!, fault: 'disproven', about })
   }
 
   function conclude(
@@ -206,7 +241,10 @@ export function endpointsAt(
     answers: readonly Settled[],
     found: NonNullable<ReturnType<typeof verdict>>,
   ): unknown {
-    for (const place of found.against) drop(place, 'outvoted', request.method, isPinned(request))
+    for (const place of found.against) {
+      change(place, (it) => outvoted(it, isPinned(request), now()))
+      onFault({ endpoint: names[place]!, fault: 'outvoted', about: request.method })
+    }
     return outcomeOf(answers.find(({ text }) => text === found.text)!)
   }
 
@@ -225,8 +263,10 @@ export function endpointsAt(
       .find((cause) => cause !== undefined)
   }
 
-  const request = (asked: Request): Promise<unknown> =>
-    asked.method === 'eth_sendRawTransaction' ? broadcast(asked) : agreed(asked)
+  function request(asked: Request): Promise<unknown> {
+    if (asked.method === 'eth_sendRawTransaction') return broadcast(asked)
+    return isProvable(asked) ? provable(asked) : agreed(asked)
+  }
 
   function watch(onHead: (head: Head) => void, onError: (cause: unknown) => void): () => void {
     const asking = new Set<string>()

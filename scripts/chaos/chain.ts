@@ -13,6 +13,8 @@ import type { Hex } from 'viem'
 import { ABIS, CONTRACT_NAMES } from '../../sdk/protocol/addresses.ts'
 import type { ContractName } from '../../sdk/protocol/addresses.ts'
 import type { AccountId } from '../../units/values.ts'
+import type { Node } from './endpoint.ts'
+import { RpcError } from './rpcError.ts'
 import { ADDRESSES, CHAIN_ID, effectOf, Refused, START, viewOf } from './universe.ts'
 import type { Account, Asked, Log, State } from './universe.ts'
 
@@ -52,17 +54,7 @@ export type Block = {
   readonly logs: readonly Written[]
 }
 
-export class RpcError extends Error {
-  readonly code: number
-  readonly data: Hex | undefined
-  constructor(code: number, message: string, data?: Hex) {
-    super(message)
-    this.code = code
-    this.data = data
-  }
-}
-
-export type Chain = {
+export type Chain = Node & {
   readonly newest: () => Block
   readonly blocks: () => readonly Block[]
   readonly pool: () => readonly Tx[]
@@ -76,8 +68,6 @@ export type Chain = {
   readonly evict: () => void
   /** Another chain of the same past, mempool and accounts, which goes its own way from now on. */
   readonly forked: () => Chain
-  /** Hears of every block as it is mined. */
-  readonly onBlock: (listener: (block: Block) => void) => void
   baseFee: bigint
   /** Of an account called. */
   itemGas: bigint
@@ -119,7 +109,7 @@ function grownFrom(past: Past): Chain {
   const changes = [...past.changes]
   const balances = new Map(past.balances)
   const txs = new Map(past.txs)
-  const listeners: ((block: Block) => void)[] = []
+  const listeners: ((header: unknown) => void)[] = []
   const newest = (): Block => blocks.at(-1)!
 
   async function mine(seconds = BLOCK_SECONDS): Promise<Block> {
@@ -165,7 +155,7 @@ function grownFrom(past: Past): Chain {
     }
     const block = blockOf(parent, time, chain.baseFee, state, nonces, receipts, logs, salt)
     blocks.push(block)
-    for (const listener of listeners) listener(block)
+    for (const listener of listeners) listener(headerOf(block))
     return block
   }
 
@@ -355,7 +345,8 @@ function grownFrom(past: Past): Chain {
     },
     evict: () => (pool = []),
     forked: () => grownFrom({ blocks, pool, changes, balances, txs, salt: salt + FORK_SALT }),
-    onBlock: (listener) => void listeners.push(listener),
+    onHeader: (listener) => void listeners.push(listener),
+    answer: (method, params, lag) => request(method, params, blocks[Math.max(0, blocks.length - 1 - lag)]!),
     baseFee: 10n ** 9n,
     itemGas: ITEM_GAS,
     balances,
@@ -394,7 +385,7 @@ function blockOf(
   }
 }
 
-export function headerOf({ number, hash, parentHash, time, baseFee }: Block): unknown {
+function headerOf({ number, hash, parentHash, time, baseFee }: Block): unknown {
   const zero = `0x${'0'.repeat(64)}`
   return {
     number: toHex(number),

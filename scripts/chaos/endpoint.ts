@@ -5,8 +5,15 @@ import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
-import { headerOf, RpcError } from './chain.ts'
-import type { Block, Chain } from './chain.ts'
+import { RpcError } from './rpcError.ts'
+
+/** What stands behind an endpoint. */
+export type Node = {
+  /** As it answers whose newest block is `lag` blocks behind; rejects with an `RpcError`. */
+  readonly answer: (method: string, params: readonly unknown[], lag: number) => Promise<unknown>
+  /** Hears the header of every block as it is mined. */
+  readonly onHeader: (listener: (header: unknown) => void) => void
+}
 
 /** What becomes of a question instead of its answer. */
 export type Fault =
@@ -23,20 +30,21 @@ export type Rule = (
   truly: () => Promise<unknown>,
 ) => Promise<Fault | undefined>
 
-/** What subscribers hear of new heads: each once, none, each twice, or two at a time with the later one first. */
+/** What subscribers hear of new heads: each once, none, each twice, or of two the later one first and the other when it is released. */
 export type Telling = 'each' | 'none' | 'twice' | 'shuffled'
 
 export type Endpoint = {
   readonly url: string
   /** The same node over a socket, on which it tells of new heads by itself. */
   readonly socketUrl: string
-  /** The chain that the node behind it sees. */
-  chain: Chain
+  node: Node
   /** Blocks by which its head is behind. */
   lag: number
   delayMs: number
   rule: Rule | undefined
   telling: Telling
+  /** Tells the head that was held back. */
+  readonly release: () => void
   /** Sockets that have subscribed. */
   readonly subscribers: () => number
   /** Cuts every connection; who comes again is let in. */
@@ -47,7 +55,7 @@ export type Endpoint = {
 type Question = { readonly id: number; readonly method: string; readonly params?: readonly unknown[] }
 type Reply = Exclude<Fault, { readonly kind: 'result' | 'error' }> | { readonly kind: 'answer'; readonly text: string }
 
-export async function openEndpoint(chain: Chain): Promise<Endpoint> {
+export async function openEndpoint(first: Node): Promise<Endpoint> {
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
@@ -57,7 +65,7 @@ export async function openEndpoint(chain: Chain): Promise<Endpoint> {
 
   const sockets = new WebSocketServer({ server })
   const subscribers = new Set<WebSocket>()
-  let held: Block | undefined
+  let held: unknown
   sockets.on('connection', (socket) => {
     socket.on('close', () => subscribers.delete(socket))
     socket.on('error', () => socket.terminate())
@@ -70,35 +78,29 @@ export async function openEndpoint(chain: Chain): Promise<Endpoint> {
       void replyTo(question).then((reply) => respondOver(socket, reply))
     })
   })
-  hearFrom(chain)
+  hearFrom(first)
 
   /** As the node behind it tells of its blocks. */
-  function hearFrom(node: Chain): void {
-    node.onBlock((block) => {
-      if (endpoint.chain !== node || endpoint.telling === 'none') return
-      if (endpoint.telling === 'each') return tell([block])
-      if (endpoint.telling === 'twice') return tell([block, block])
-      if (held === undefined) return void (held = block)
-      tell([block, held])
-      held = undefined
+  function hearFrom(node: Node): void {
+    node.onHeader((header) => {
+      if (endpoint.node !== node || endpoint.telling === 'none') return
+      if (endpoint.telling === 'each') return tell([header])
+      if (endpoint.telling === 'twice') return tell([header, header])
+      if (held === undefined) held = header
+      else tell([header])
     })
   }
 
-  function tell(blocks: readonly Block[]): void {
-    for (const block of blocks) {
-      const params = { subscription: SUBSCRIPTION, result: headerOf(block) }
+  function tell(headers: readonly unknown[]): void {
+    for (const result of headers) {
+      const params = { subscription: SUBSCRIPTION, result }
       const text = JSON.stringify({ jsonrpc: '2.0', method: 'eth_subscription', params })
       for (const socket of subscribers) socket.send(text)
     }
   }
 
   async function replyTo({ id, method, params = [] }: Question): Promise<Reply> {
-    const truly = (): Promise<unknown> => {
-      const node = endpoint.chain
-      const blocks = node.blocks()
-      const head = blocks[Math.max(0, blocks.length - 1 - endpoint.lag)]!
-      return node.request(method, params, head)
-    }
+    const truly = (): Promise<unknown> => endpoint.node.answer(method, params, endpoint.lag)
     if (endpoint.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, endpoint.delayMs))
     const answer = (content: object): Reply => ({ kind: 'answer', text: textOf(id, content) })
     try {
@@ -121,11 +123,15 @@ export async function openEndpoint(chain: Chain): Promise<Endpoint> {
   const endpoint: Endpoint = {
     url: `http://127.0.0.1:${port}`,
     socketUrl: `ws://127.0.0.1:${port}`,
-    chain,
+    node: first,
     lag: 0,
     delayMs: 0,
     rule: undefined,
     telling: 'each',
+    release: () => {
+      if (held !== undefined) tell([held])
+      held = undefined
+    },
     subscribers: () => subscribers.size,
     cut,
     close: () => {

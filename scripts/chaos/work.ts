@@ -15,6 +15,9 @@ export type Case = {
   readonly run: (world: World) => Promise<Findings>
 }
 
+/** On an EVM node of its own: the contracts must be built. */
+export type NodeCase = Pick<Case, 'name' | 'faults'> & { readonly runOnNode: (seed: number) => Promise<Findings> }
+
 export const GWEI = 10n ** 9n
 /** Of all gas while something is broken, and the wait [blocks] that a slot and a guard allow with nothing dead. */
 const WASTED_MOST = 0.02

@@ -49,7 +49,7 @@ export type World = {
   readonly chain: Chain
   readonly venues: Venues
   readonly keepers: readonly Keeper[]
-  /** Asks all that run, lets the venues tell, mines, and waits until those that can have decided. */
+  /** Lets the venues tell, mines, and waits until those that can have decided, however busy the machine is. */
   readonly step: (seconds?: number) => Promise<Block>
   readonly start: (keeper: Keeper, manner?: Manner) => Promise<void>
   readonly kill: (keeper: Keeper, signal: NodeJS.Signals) => Promise<number | null>
@@ -57,6 +57,8 @@ export type World = {
   readonly makeDue: (count: number, units?: number, changed?: Partial<Account>) => readonly Account[]
   readonly everywhere: (rule: Rule | undefined, endpoints?: readonly number[]) => void
   readonly ask: (keeper: Keeper, path: string) => Promise<{ readonly status: number; readonly text: string }>
+  /** The newest block that it has decided on. */
+  readonly decidedBy: (keeper: Keeper) => Promise<number>
   readonly heal: () => void
   /** The keys of a keeper: for whoever else may have them. */
   readonly keysOf: (keeper: Keeper) => { readonly sender: Hex; readonly signer: Hex }
@@ -70,7 +72,16 @@ const ENDPOINTS = 3
 const ETHER = 10n ** 18n
 /** [ms] */
 const START_MOST = 90_000
-const DECIDE_MOST = 3_000
+const ASK_MOST = 3_000
+const ASK_TRIES = 5
+/** Of what the quickest takes to decide, now and lately: whoever takes so many times as long cannot, and gets less until it can again. */
+const SLOWER_MOST = 20
+const SLOWER_MOST_UNABLE = 4
+const PATIENCE_LEAST = 2_000
+const PATIENCE_MOST = 30_000
+const LOOK_AGAIN = 40
+/** A peer is not away because the machine has more to do than processors. */
+const PEER_TIMEOUT = 1_500
 
 const keyOf = (seed: number, name: string): Hex => keccak256(toHex(`chaos ${seed} ${name}`))
 
@@ -115,6 +126,8 @@ export async function openWorld(seed: number, count: number, settings: object = 
     })),
   )
   let made = 0
+  let pace = 0
+  const unable = new Set<Keeper>()
 
   function configOf(keeper: Keeper, { isOverSockets = false, limits = {} }: Manner): string {
     const own = join(directory, `keeper-${keeper.id}`)
@@ -136,6 +149,7 @@ export async function openWorld(seed: number, count: number, settings: object = 
         maxHeadSilenceMs: 1_500,
         maxFeePerGasGwei: 1_000,
         maxGasPerTransaction: 12_000_000,
+        peerTimeoutMs: PEER_TIMEOUT,
         ...settings,
         ...limits,
       },
@@ -160,6 +174,7 @@ export async function openWorld(seed: number, count: number, settings: object = 
   async function start(keeper: Keeper, manner: Manner = {}): Promise<void> {
     const child = spawned(keeper, manner)
     keeper.process = child
+    unable.delete(keeper)
     let rest = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       keeper.raw += text
@@ -172,7 +187,7 @@ export async function openWorld(seed: number, count: number, settings: object = 
     while (performance.now() < until && child.exitCode === null) {
       const answer = await ask(keeper, '/status').catch(() => undefined)
       if (answer?.status === 200) return
-      await new Promise((resolve) => setTimeout(resolve, 40))
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN))
     }
     throw new Error(`keeper ${keeper.id} does not start: ${keeper.raw.slice(-500)}`)
   }
@@ -181,6 +196,8 @@ export async function openWorld(seed: number, count: number, settings: object = 
     const child = keeper.process
     if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null
     child.kill(signal)
+    if (signal === 'SIGSTOP') unable.add(keeper)
+    if (signal === 'SIGCONT') unable.delete(keeper)
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') return null
     const [code] = (await once(child, 'exit')) as [number | null]
     keeper.process = undefined
@@ -189,17 +206,51 @@ export async function openWorld(seed: number, count: number, settings: object = 
 
   async function ask({ id }: Keeper, path: string) {
     const response = await fetch(`http://127.0.0.1:${ports.get(id)}${path}`, {
-      signal: AbortSignal.timeout(DECIDE_MOST),
+      signal: AbortSignal.timeout(ASK_MOST),
     })
     return { status: response.status, text: await response.text() }
   }
 
   async function step(seconds?: number): Promise<Block> {
-    venues.tell(chain.newest().time + (seconds ?? 12))
+    await venues.tell(chain.newest().time + (seconds ?? 12))
     const block = await chain.mine(seconds)
-    const running = keepers.filter((keeper) => keeper.process !== undefined)
-    await Promise.all(running.map((keeper) => ask(keeper, `/status?after=${block.number}`).catch(() => undefined)))
+    await everybodyDecided(block.number)
     return block
+  }
+
+  /** Until the first has decided nobody is late, whatever the machine does. */
+  async function everybodyDecided(number: number): Promise<void> {
+    const begun = performance.now()
+    const spent = (): number => performance.now() - begun
+    let quickest: number | undefined
+    const patienceWith = (keeper: Keeper): number => {
+      if (quickest === undefined) return PATIENCE_MOST
+      const times = unable.has(keeper) ? SLOWER_MOST_UNABLE : SLOWER_MOST
+      return Math.min(PATIENCE_MOST, Math.max(PATIENCE_LEAST, times * Math.max(pace, quickest)))
+    }
+    const untilDecided = async (keeper: Keeper): Promise<void> => {
+      while (isRunning(keeper) && spent() < patienceWith(keeper)) {
+        const decided = await ask(keeper, `/status?after=${number}`).then(decidedIn, () => 0)
+        if (decided >= number) {
+          quickest ??= spent()
+          unable.delete(keeper)
+          return
+        }
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN))
+      }
+      unable.add(keeper)
+    }
+    await Promise.all(keepers.map(untilDecided))
+    if (quickest !== undefined) pace = 0.8 * pace + 0.2 * quickest
+  }
+
+  async function decidedBy(keeper: Keeper): Promise<number> {
+    for (let tries = 1; ; tries++) {
+      const answer = await ask(keeper, '/status').catch((cause: unknown) => {
+        if (tries === ASK_TRIES) throw cause
+      })
+      if (answer !== undefined) return decidedIn(answer)
+    }
   }
 
   return {
@@ -210,6 +261,7 @@ export async function openWorld(seed: number, count: number, settings: object = 
     start,
     kill,
     ask,
+    decidedBy,
     makeDue: (wanted, units = -5, changed = {}) => {
       const { state, time } = chain.newest()
       const accounts = Array.from({ length: wanted }, () =>
@@ -224,9 +276,10 @@ export async function openWorld(seed: number, count: number, settings: object = 
     keysOf: ({ id }) => keys.get(id)!,
     portOf: ({ id }) => ports.get(id)!,
     heal: () => {
+      unable.clear()
       for (const { endpoints } of keepers) {
         for (const endpoint of endpoints)
-          Object.assign(endpoint, { chain, rule: undefined, lag: 0, delayMs: 0, telling: 'each' })
+          Object.assign(endpoint, { node: chain, rule: undefined, lag: 0, delayMs: 0, telling: 'each' })
       }
       venues.prices.fill('200.00')
       venues.skews.fill(0)
@@ -240,6 +293,16 @@ export async function openWorld(seed: number, count: number, settings: object = 
       venues.close()
       rmSync(directory, { recursive: true, force: true })
     },
+  }
+}
+
+const isRunning = ({ process: child }: Keeper): boolean => child !== undefined && child.exitCode === null
+
+function decidedIn({ text }: { readonly text: string }): number {
+  try {
+    return (JSON.parse(text) as { readonly decidedBlock: number }).decidedBlock
+  } catch {
+    return 0 // it is asked for too much at once
   }
 }
 

@@ -20,10 +20,13 @@ export type KeeperIdentity = {
   readonly endpoint: string
 }
 
+/** Whom keepers ask, and whether they have what nodes say of the state proven. */
+export type Nodes = { readonly rpcUrls: readonly string[]; readonly proveState: boolean }
+
 export type FleetWorld = {
   readonly directory: string
   readonly logDirectory: string
-  readonly rpcUrl: string
+  readonly nodes: Nodes
   readonly deployment: Deployment
   readonly symbol: string
   readonly feeds: readonly FeedAddress[]
@@ -95,7 +98,7 @@ function fileNameOf(name: string): string {
 
 function keeperConfig(identity: KeeperIdentity, index: number, world: FleetWorld): unknown {
   return {
-    rpcUrls: [world.rpcUrl],
+    ...world.nodes,
     chainId: world.deployment.chainId,
     deployment: 'deployment.json',
     senderKey: { file: 'sender.key' },

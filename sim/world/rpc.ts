@@ -23,6 +23,7 @@ const READS = new Set([
   'eth_getLogs',
   'eth_getCode',
   'eth_getStorageAt',
+  'eth_getProof',
   'eth_chainId',
   'eth_blockNumber',
   'eth_gasPrice',

@@ -13,7 +13,7 @@ import { createActors } from './actor.ts'
 import { planBook, type Book } from './book.ts'
 import type { Chain } from './chain.ts'
 import type { Universe } from './deploy.ts'
-import { keeperIdentities, startKeepers, type KeeperIdentity } from './fleet.ts'
+import { keeperIdentities, startKeepers, type KeeperIdentity, type Nodes } from './fleet.ts'
 import { fillFund, openAccounts, registerKeepers, type Owner, type Town } from './people.ts'
 
 export type World = {
@@ -40,6 +40,8 @@ export type WorldOptions = {
   /** Where the processes' settings and keys lie, and what they write. */
   readonly directory: string
   readonly logDirectory: string
+  /** Undefined: keepers hear the chain itself over one socket. */
+  readonly nodes?: Nodes
   readonly onProgress: (text: string) => void
 }
 
@@ -67,7 +69,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 
   onProgress(`starting ${options.keepers} keepers and ${TRADERS.length} traders`)
   const venues = await startVenues(path, options.shape)
-  const fleet = { directory, logDirectory, rpcUrl: chain.rpc.wsUrl, deployment: universe.deployment, symbol }
+  const nodes = options.nodes ?? { rpcUrls: [chain.rpc.wsUrl], proveState: false }
+  const fleet = { directory, logDirectory, nodes, deployment: universe.deployment, symbol }
   const keepers = startKeepers(identities, { ...fleet, feeds: venues.feeds, options: venues.options })
   const traders = TRADERS.map((role, index) =>
     startTrader(role, ports[options.keepers + index] ?? 0, options, town, owners),

@@ -4,25 +4,16 @@ import { expect } from 'chai'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createWalletClient, custom } from 'viem'
-import type { ProtocolEvent } from '../../sdk/protocol/events.ts'
-import { eventDecoder, loggingAddresses } from '../../sdk/protocol/events.ts'
 import { ABIS } from '../../sdk/protocol/addresses.ts'
-import { createAnchor } from '../../sim/driver/anchor.ts'
-import { loadScenario, loadShape } from '../../sim/market/load.ts'
-import type { MarketPath } from '../../sim/market/path.ts'
+import { openByHand, type ByHand } from '../../sim/driver/byHand.ts'
 import { openChain, type Chain } from '../../sim/world/chain.ts'
-import { deployUniverse, viemChainOf } from '../../sim/world/deploy.ts'
-import { operatorsOf } from '../../sim/world/fleet.ts'
 import type { Owner } from '../../sim/world/people.ts'
-import { isMarketOpen, openWorld, type World } from '../../sim/world/world.ts'
+import { isMarketOpen } from '../../sim/world/world.ts'
 import { seriesIdOf } from '../../units/series.ts'
 import type { OptionKind } from '../../units/series.ts'
 import { LEVEL_INDEX, ONE } from '../../units/values.ts'
 import type { Price, SeriesId } from '../../units/values.ts'
 
-const KEEPERS = 5
-const SEED = 1
 const HOUR = 3_600
 const DAY = 24 * HOUR
 /** Wednesday, 11 March 2020, 08:00 UTC. */
@@ -31,96 +22,7 @@ const NEXT_EXPIRY = EXPIRY + DAY
 /** The deployment's own blocks lie before the first of the clock's. */
 const DEPLOYED = EXPIRY - 4 * HOUR
 const OPENED = EXPIRY - 75 * 60
-const BASE_FEE = 1_000_000_000n
 const MINUTE = 60
-
-type Rig = {
-  readonly world: World
-  /** Undefined: nobody trades and nobody speaks for the anchor. */
-  readonly market: { price: number | undefined }
-  readonly now: () => number
-  /** Blocks of `seconds` each up to `time`; every keeper has decided on each before the next. */
-  readonly until: (time: number, seconds?: number) => Promise<void>
-  readonly events: <Name extends ProtocolEvent['eventName']>(
-    name: Name,
-  ) => Promise<Extract<ProtocolEvent, { readonly eventName: Name }>['args'][]>
-  /** As a contract that may post. */
-  readonly post: (functionName: 'postCash' | 'postPosition', args: readonly unknown[]) => Promise<void>
-}
-
-function pathOf(market: Rig['market']): MarketPath {
-  const { underlying, venues } = loadScenario('black-thursday', undefined)
-  const silent = venues.map(({ venue }) => ({ venue, bars: [] }))
-  const price = (): number | undefined => market.price
-  return {
-    scenario: { name: 'deep', underlying, start: OPENED, shift: 0, barSeconds: HOUR, barCount: 24, venues: silent },
-    priceAt: price,
-    trueMedianAt: price,
-    tradesBetween: (venue, _from, to) =>
-      market.price === undefined ? [] : [{ venue, price: market.price, timeMs: to * 1_000 }],
-  }
-}
-
-async function openRig(chain: Chain, directory: string): Promise<Rig> {
-  const market: Rig['market'] = { price: 203 }
-  const operators = operatorsOf(SEED, KEEPERS)
-  const universe = await deployUniverse(chain, { seed: SEED, symbol: 'ETH', spot: 203, operators })
-  const path = pathOf(market)
-  const terms = { seed: SEED, keepers: KEEPERS, directory, logDirectory: directory, onProgress: () => undefined }
-  const world = await openWorld({ ...terms, chain, universe, path, shape: loadShape() })
-  // Nobody bids, nobody cures.
-  for (const trader of world.traders) trader.kill()
-  const transmit = createAnchor(universe.chainlink, universe.chainlinkTerms, path.trueMedianAt)
-  const { addresses, blockNumber } = universe.deployment
-  const decode = eventDecoder(addresses)
-  const request = chain.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>
-  await request({ method: 'hardhat_impersonateAccount', params: [addresses.clearinghouse] })
-  await chain.giveEther(addresses.clearinghouse, 100n * ONE)
-  const transport = custom({ request: chain.client.request as never })
-  const door = createWalletClient({ account: addresses.clearinghouse, chain: await viemChainOf(chain), transport })
-  let last = OPENED
-  await chain.mine(last, BASE_FEE)
-
-  async function step(time: number): Promise<void> {
-    await world.venues.advance(last, time, true)
-    await transmit(time)
-    last = time
-    const { number } = await chain.mine(time, BASE_FEE)
-    for (const { endpoint } of world.identities) await decided(endpoint, number)
-  }
-
-  return {
-    world,
-    market,
-    now: () => last,
-    until: async (time, seconds = MINUTE) => {
-      while (last < time) await step(Math.min(time, last + seconds))
-    },
-    events: async (name) => {
-      const logs = await chain.client.getLogs({
-        address: loggingAddresses(addresses),
-        fromBlock: BigInt(blockNumber),
-        toBlock: 'latest',
-      })
-      const all = logs.flatMap((log) => decode(log) ?? [])
-      return all.filter(({ eventName }) => eventName === name).map(({ args }) => args) as never
-    },
-    post: async (functionName, args) => {
-      const call = { address: addresses.ledger, abi: ABIS.ledger, functionName, args, gas: 2_000_000n }
-      await door.writeContract(call as never)
-    },
-  }
-}
-
-/** It holds the answer back for two seconds. */
-async function decided(endpoint: string, block: number): Promise<void> {
-  for (let tries = 0; tries < 30; tries++) {
-    const answer = await fetch(`${endpoint}/status?after=${block}`)
-    const { decidedBlock } = (await answer.json()) as { readonly decidedBlock: number }
-    if (decidedBlock >= block) return
-  }
-  throw new Error(`${endpoint} has not decided on block ${block}`)
-}
 
 const seriesAt = (strike: bigint, kind: OptionKind, field: number, expiry = EXPIRY): SeriesId =>
   seriesIdOf({ underlying: 1, expiry, strike: (strike * ONE) as Price, kind, field })
@@ -133,13 +35,13 @@ describe('duties that few blocks have', function () {
   const plain = seriesAt(190n, 'CALL', 0)
   let directory: string
   let chain: Chain
-  let rig: Rig
+  let rig: ByHand
   let owners: readonly Owner[]
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'plimsoll-duties-'))
     chain = await openChain({ startTime: DEPLOYED, forkUrl: undefined })
-    rig = await openRig(chain, directory)
+    rig = await openByHand(chain, { directory, start: OPENED, spot: 203, seed: 1 })
     owners = rig.world.owners
     for (let tries = 0; tries < 8 && !(await isMarketOpen(rig.world)); tries++) await rig.until(rig.now() + MINUTE)
     expect(await isMarketOpen(rig.world)).to.equal(true)

@@ -107,7 +107,7 @@ async function blocksToDecide(world: World, keeper: Keeper): Promise<number> {
   const begun = newest(world)
   for (let blocks = 1; blocks <= DRAIN; blocks++) {
     await world.step()
-    const { decidedBlock } = JSON.parse((await world.ask(keeper, '/status')).text) as { decidedBlock: number }
+    const decidedBlock = await world.decidedBy(keeper)
     if (decidedBlock > begun) return blocks
   }
   return Infinity
@@ -149,7 +149,7 @@ export async function onTheWall(
   for (let block = 0; block < blocks + DRAIN; block++) {
     if (block < blocks) due.push(...world.makeDue(2))
     const next = performance.now() + WALL_BLOCK
-    world.venues.tell(world.chain.newest().time + 1)
+    void world.venues.tell(world.chain.newest().time + 1)
     await world.chain.mine(1)
     await sleep(Math.max(0, next - performance.now()))
   }

@@ -81,7 +81,7 @@ export const CHAIN_CASES: readonly Case[] = [
       const due = world.makeDue(6)
       const other = world.chain.forked()
       const apart = world.keepers.slice(3)
-      for (const { endpoints } of apart) for (const endpoint of endpoints) endpoint.chain = other
+      for (const { endpoints } of apart) for (const endpoint of endpoints) endpoint.node = other
       for (let block = 0; block < 6; block++) {
         await other.mine()
         await world.step()

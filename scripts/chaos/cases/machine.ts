@@ -254,7 +254,7 @@ export const MACHINE_CASES: readonly Case[] = [
       const bad = await work(world, 6, { within: 8, wait: 2 * 1 + 2, wasted: LATE_WASTED })
       await sleep(STUCK_MS)
       await blocksOf(world, 2)
-      const { decidedBlock } = JSON.parse((await world.ask(stuck, '/status')).text) as { decidedBlock: number }
+      const decidedBlock = await world.decidedBy(stuck)
       const { number } = world.chain.newest()
       return [
         ...bad,

@@ -27,7 +27,7 @@ export const PROCESS_CASES: readonly Case[] = [
       await world.start(victim)
       const { number } = world.chain.newest()
       await blocksOf(world, 2)
-      const { decidedBlock } = JSON.parse((await world.ask(victim, '/status')).text) as { decidedBlock: number }
+      const decidedBlock = await world.decidedBy(victim)
       return [...bad, ...unless(decidedBlock > number, `decided only ${decidedBlock} two blocks after ${number}`)]
     },
   },

@@ -1,14 +1,14 @@
 // What if nodes are heard over sockets, and sockets lose, repeat, shuffle or break?
 import type { Endpoint, Telling } from '../endpoint.ts'
-import { blocksOf, unless, WAIT_MOST, work } from '../work.ts'
+import type { Account } from '../universe.ts'
+import { blocksOf, judged, unless, WAIT_MOST, work } from '../work.ts'
 import type { Case, Findings } from '../work.ts'
 import type { World } from '../world.ts'
 
 /** [blocks] Two seconds pass before a head that no socket told is asked for. */
 const ASKED_FOR = 2
-/** [ms] Heads that came late have been looked at by then, and the next question for the newest has mostly not. */
+/** [ms] A head that came late has been looked at by then. */
 const SETTLED = 500
-const AGAIN_ASKED = 2_300
 
 const endpointsOf = (world: World): readonly Endpoint[] => world.keepers.flatMap(({ endpoints }) => endpoints)
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -51,24 +51,21 @@ export const SOCKET_CASES: readonly Case[] = [
     isApart: true,
     run: async (world) => {
       const findings = [...(await overSockets(world))]
+      const first = world.chain.newest().number
+      const due: Account[] = []
       for (const endpoint of endpointsOf(world)) endpoint.telling = 'shuffled'
       for (let pair = 0; pair < 4; pair++) {
-        // Before the next pair the head is asked for, so that each begins where all stand alike.
-        await sleep(AGAIN_ASKED)
-        world.makeDue(2)
+        due.push(...world.makeDue(2))
         await world.chain.mine()
-        await world.chain.mine()
+        const { number } = await world.step()
+        for (const endpoint of endpointsOf(world)) endpoint.release()
         await sleep(SETTLED)
-        const { number } = world.chain.newest()
-        const decided = await Promise.all(
-          world.keepers.map(async (keeper) => {
-            const { decidedBlock } = JSON.parse((await world.ask(keeper, '/status')).text) as { decidedBlock: number }
-            return decidedBlock
-          }),
-        )
+        const decided = await Promise.all(world.keepers.map(world.decidedBy))
         findings.push(...unless(Math.min(...decided) >= number, `at ${number} some have gone back: ${decided.join()}`))
       }
       for (const endpoint of endpointsOf(world)) endpoint.telling = 'each'
+      await blocksOf(world, WAIT_MOST)
+      findings.push(...judged(world, first, due))
       return [...findings, ...(await work(world, 4, { within: 8, wait: WAIT_MOST + 1 }))]
     },
   },

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import {
   agreedHead,
   answered,
+  disproven,
   failed,
   heard,
   inOrder,
@@ -10,6 +11,7 @@ import {
   outvoted,
   UNKNOWN,
   verdict,
+  withVoice,
 } from '../../../keeper/core/endpoints.ts'
 import type { Reputation } from '../../../keeper/core/endpoints.ts'
 import type { Head } from '../../../keeper/core/view.ts'
@@ -73,6 +75,14 @@ describe('several endpoints', () => {
     const slow = answered(at(head(9)), 1_000)
     const all = [outvoted(at(head(9)), true, 0), failed(at(head(9))), slow, at(head(9)), at(head(8))]
     expect(inOrder(all, 1, 9n)).to.deep.equal([3, 2, 1, 4, 0])
+  })
+
+  it('who is disproven has no voice for a while, as long as anybody else is left', () => {
+    const liar = disproven(at(head(9)), 0)
+    expect(withVoice([liar, at(head(8)), liar], 1, 9n)).to.deep.equal([1])
+    expect(withVoice([liar, at(head(8)), liar], 700_000, 9n)).to.deep.equal([0, 2, 1])
+    expect(withVoice([liar, liar], 1, 9n)).to.deep.equal([0, 1])
+    expect(numberOf(liar, at(head(8)), liar)).to.equal('0x8')
   })
 
   it('the verdict is what two say alike, and names who said otherwise', () => {

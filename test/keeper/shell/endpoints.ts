@@ -166,6 +166,39 @@ describe('asking several endpoints', () => {
     expect(await ask(pinned)).to.equal('0xaa')
   })
 
+  it('all are asked: of three two that lie alike are dropped by what the third says, and asked no more', async () => {
+    await open(3, undefined, async () => '0xbb')
+    nodes[2]!.answers['eth_call'] = '0xbb'
+    expect(await ask(pinned)).to.equal('0xbb')
+    expect(disproven()).to.have.members(['0', '1'])
+    for (const { asked } of nodes) asked.length = 0
+    nodes[2]!.answers['eth_getLogs'] = []
+    expect(await ask(pinned)).to.equal('0xbb')
+    expect(await ask({ method: 'eth_getLogs', params: [{ toBlock: '0x9' }] })).to.deep.equal([])
+    expect(nodes.map(({ asked }) => asked.length)).to.deep.equal([0, 0, 2])
+  })
+
+  it('one that is away or silent is not waited for, and the other two need no proof', async () => {
+    await open(3, undefined, () => expect.fail('not needed'))
+    nodes[0]!.broken = { status: 503, body: 'busy' }
+    expect(await ask(pinned)).to.equal('0xaa')
+    nodes[0]!.broken = undefined
+    nodes[1]!.delayMs = 3_000
+    const begun = performance.now()
+    expect(await ask(pinned)).to.equal('0xaa')
+    expect(performance.now() - begun).to.be.below(2_500)
+  })
+
+  it('what cannot be proven is what two say alike; where no two do it is nothing', async () => {
+    await open(3, undefined, () => Promise.reject(new Error('no endpoint proves eth_getProof')))
+    nodes[0]!.answers['eth_call'] = '0xbb'
+    expect(await ask(pinned)).to.equal('0xaa')
+    expect(faults.map(({ endpoint, fault }) => `${endpoint[0]} ${fault}`)).to.deep.equal(['0 outvoted'])
+    nodes[1]!.answers['eth_call'] = '0xcc'
+    nodes[0]!.answers['eth_call'] = '0xdd'
+    expect(await failureOf(ask(pinned))).to.contain('no endpoint proves')
+  })
+
   it('what is simulated is proven, and of three two that lie alike are both dropped', async () => {
     await open(3, undefined, async () => '0xbb')
     nodes[2]!.answers['eth_call'] = '0xbb'

@@ -8,6 +8,7 @@ function worker(said: string[], dues: number[]): Worker {
     name: 'keeper',
     statusUrl: '',
     isAlive: () => true,
+    lastWords: () => '',
     kill: () => undefined,
     decided: (block) => {
       said.push(`decided ${block}`)
