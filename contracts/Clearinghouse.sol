@@ -159,7 +159,7 @@ contract Clearinghouse is IClearinghouse, AccessManaged {
         require(payout != 0, NothingToMove(amount));
         _requireFree(account);
         // Who has just repaid pays the interest before he leaves.
-        if (LEDGER.debtSecondsOf(account) != 0) DEBTS.charge(account);
+        if (!(LEDGER.interestOf(account) == NO_CASH)) DEBTS.charge(account);
         _requireCash(account, LEDGER.cashOf(account), NO_CASH);
 
         bool waits = asset == CASH && QUEUE.mustWait(payout);

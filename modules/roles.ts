@@ -29,7 +29,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { role: 'AUCTIONEER', contract: 'marginCalls', functions: ['enterAuction', 'leaveAuction'] },
   { role: 'AUCTIONEER', contract: 'defaultFund', functions: ['cover'] },
   { role: 'ORACLE', contract: 'keeperRegistry', functions: ['punish'] },
-  { role: 'COLLECTOR', contract: 'ledger', functions: ['shareGain', 'takeDebtSeconds'] },
+  { role: 'COLLECTOR', contract: 'ledger', functions: ['shareGain', 'takeInterest'] },
   { role: 'GUARDIAN', contract: 'clearinghouse', functions: ['stopNewRisk', 'lowerShortCap'] },
   { role: 'GUARDIAN', contract: 'parameters', functions: ['lowerLongCredit'] },
 ]

@@ -18,7 +18,7 @@ pragma solidity ^0.8.29;
 // |            |                                                 | MarginCalls.enterAuction, leaveAuction                |
 // | GUARDIAN   | Guardian, whose key acts at once                | Clearinghouse.stopNewRisk, lowerShortCap,             |
 // |            |                                                 | Parameters.lowerLongCredit                            |
-// | COLLECTOR  | Debts                                           | Ledger.shareGain, takeDebtSeconds                     |
+// | COLLECTOR  | Debts                                           | Ledger.shareGain, takeInterest                        |
 // | ORACLE     | ReporterOracle, VolatilityBook                  | KeeperRegistry.punish                                 |
 
 uint64 constant POSTER = 1;

@@ -41,10 +41,14 @@ interface ILedger {
     /// @return given `amount`, or nothing where the others hold less than it.
     function shareGain(AccountId from, Cash amount) external returns (Cash given);
 
-    /// @notice [1e18 units of account · s] Σ of what `account` owed times how long, since it was last taken, which it is now.
-    function takeDebtSeconds(AccountId account) external returns (uint256 debtSeconds);
+    /// @notice Interest due on what `account` owed since it was last taken, which it is now. Moves no cash.
+    function takeInterest(AccountId account) external returns (Cash due);
 
-    function debtSecondsOf(AccountId account) external view returns (uint256);
+    /// @notice At the rate of each moment, for as long as it was owed. Rounds up.
+    function interestOf(AccountId account) external view returns (Cash due);
+
+    /// @notice [1e18 a year] What debts cost at this moment, by debts as a share of positive cash: kinked, and bounded.
+    function debtRate() external view returns (uint256);
 
     /// @notice [unix s] When cash became negative; zero where it is not.
     function debtSinceOf(AccountId account) external view returns (uint64);

@@ -8,6 +8,7 @@ import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet
 
 import {ILedger} from "./ILedger.sol";
 import {CashIndexLib} from "./CashIndexLib.sol";
+import {InterestLib} from "./InterestLib.sol";
 import {PackedPosition, PositionLib} from "./PositionLib.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Cash, NO_CASH} from "../types/Cash.sol";
@@ -50,12 +51,23 @@ contract Ledger is ILedger, AccessManaged {
     }
 
     /// @dev One slot, of accounts that owe, or owed.
-    /// @param debtSeconds Σ debt · seconds up to `updatedAt` that no interest was charged on.
+    /// @param interest Due up to `cost`, and not taken.
+    /// @param cost As in `Indices`, when the debt last changed.
     /// @param since [unix s] When the debt arose; zero where nothing is owed.
     struct DebtClock {
-        uint128 debtSeconds;
-        uint64 updatedAt;
-        uint64 since;
+        uint128 interest;
+        uint96 cost;
+        uint32 since;
+    }
+
+    /// @dev One slot, which every change of cash reads.
+    /// @param cash What a share is worth; at most CashIndexLib.MOST_INDEX, which fits.
+    /// @param cost [1e18 a year · s] ∫ rate dt up to `countedAt`: what a unit owed all the while has cost. Fits for 5,000 years at the last rate.
+    /// @param countedAt [unix s]
+    struct Indices {
+        uint120 cash;
+        uint96 cost;
+        uint40 countedAt;
     }
 
     mapping(AccountId account => Header) private _headers;
@@ -66,7 +78,7 @@ contract Ledger is ILedger, AccessManaged {
     mapping(uint8 underlying => uint256) private _openInterestIn;
     EnumerableSet.UintSet private _active;
     Totals private _totals;
-    uint256 private _cashIndex = CashIndexLib.FIRST_INDEX;
+    Indices private _indices = Indices(uint120(CashIndexLib.FIRST_INDEX), 0, 0);
     int256 private _outsideCash;
     mapping(AccountId account => DebtClock) private _debtClocks;
 
@@ -107,9 +119,10 @@ contract Ledger is ILedger, AccessManaged {
     function realiseLoss(AccountId to, Cash loss) external restricted returns (Cash taken) {
         require(!loss.isNegative(), NegativeAmount(loss.raw()));
 
-        (uint256 index, uint256 amount) = CashIndexLib.shareLoss(_cashIndex, _totals.shares, loss.magnitude());
+        _countCost();
+        (uint256 index, uint256 amount) = CashIndexLib.shareLoss(_indices.cash, _totals.shares, loss.magnitude());
         taken = Cash.wrap(int256(amount));
-        _cashIndex = index;
+        _indices.cash = uint120(index);
         emit CashIndexChanged(index, taken);
         if (amount != 0) _addCash(to, taken);
     }
@@ -118,27 +131,35 @@ contract Ledger is ILedger, AccessManaged {
     function shareGain(AccountId from, Cash amount) external restricted returns (Cash given) {
         require(!amount.isNegative(), NegativeAmount(amount.raw()));
         uint256 others = _totals.shares - _positivePart(_headers[from].balance);
-        if (amount == NO_CASH || !CashIndexLib.canTake(_cashIndex, others, amount.magnitude())) return NO_CASH;
+        if (amount == NO_CASH || !CashIndexLib.canTake(_indices.cash, others, amount.magnitude())) return NO_CASH;
 
         _addCash(from, -amount);
-        _cashIndex = CashIndexLib.shareGain(_cashIndex, _totals.shares, amount.magnitude());
-        emit CashIndexChanged(_cashIndex, -amount);
+        uint256 index = CashIndexLib.shareGain(_indices.cash, _totals.shares, amount.magnitude());
+        _indices.cash = uint120(index);
+        emit CashIndexChanged(index, -amount);
         return amount;
     }
 
     /// @inheritdoc ILedger
-    function takeDebtSeconds(AccountId account) external restricted returns (uint256 debtSeconds) {
-        debtSeconds = debtSecondsOf(account);
-        if (debtSeconds == 0) return 0;
-        _debtClocks[account].debtSeconds = 0;
-        _debtClocks[account].updatedAt = uint64(block.timestamp);
+    function takeInterest(AccountId account) external restricted returns (Cash due) {
+        due = interestOf(account);
+        if (due == NO_CASH) return NO_CASH;
+        _debtClocks[account].interest = 0;
+        _debtClocks[account].cost = _costNow();
     }
 
     /// @inheritdoc ILedger
-    function debtSecondsOf(AccountId account) public view returns (uint256) {
-        DebtClock memory clock = _debtClocks[account];
+    function interestOf(AccountId account) public view returns (Cash due) {
+        DebtClock storage clock = _debtClocks[account];
         uint256 owed = _positivePart(-_headers[account].balance);
-        return Math.min(clock.debtSeconds + owed * (block.timestamp - clock.updatedAt), type(uint128).max);
+        uint256 interest = clock.interest;
+        if (owed != 0) interest += InterestLib.dueOn(owed, _costNow() - clock.cost);
+        return Cash.wrap(int256(Math.min(interest, uint128(type(int128).max))));
+    }
+
+    /// @inheritdoc ILedger
+    function debtRate() public view returns (uint256) {
+        return InterestLib.rateOf(_positiveCash(), _totals.debts);
     }
 
     /// @inheritdoc ILedger
@@ -149,7 +170,7 @@ contract Ledger is ILedger, AccessManaged {
     /// @inheritdoc ILedger
     function cashOf(AccountId account) public view returns (Cash) {
         if (account == OUTSIDE) return Cash.wrap(_outsideCash);
-        return CashIndexLib.cashOf(_headers[account].balance, _cashIndex);
+        return CashIndexLib.cashOf(_headers[account].balance, _indices.cash);
     }
 
     /// @inheritdoc ILedger
@@ -196,13 +217,12 @@ contract Ledger is ILedger, AccessManaged {
 
     /// @inheritdoc ILedger
     function cashIndex() external view returns (uint256) {
-        return _cashIndex;
+        return _indices.cash;
     }
 
     /// @inheritdoc ILedger
     function totals() external view returns (Cash positive, Cash debts) {
-        // Both factors are below 2^128.
-        positive = Cash.wrap(int256((_totals.shares * _cashIndex) / CashIndexLib.FIRST_INDEX));
+        positive = Cash.wrap(int256(_positiveCash()));
         debts = Cash.wrap(int256(uint256(_totals.debts)));
     }
 
@@ -241,31 +261,51 @@ contract Ledger is ILedger, AccessManaged {
             return;
         }
         Header storage header = _headers[account];
+        uint256 index = _indices.cash;
         int128 before = header.balance;
-        int128 balance = CashIndexLib.balanceOf(CashIndexLib.cashOf(before, _cashIndex) + change, _cashIndex);
+        int128 balance = CashIndexLib.balanceOf(CashIndexLib.cashOf(before, index) + change, index);
 
         if (before < 0 || balance < 0) _clockDebt(account, before, balance);
         header.balance = balance;
         _countBalance(before, balance);
         _markActive(account, balance);
-        emit CashChanged(account, CashIndexLib.cashOf(balance, _cashIndex), ++header.version);
+        emit CashChanged(account, CashIndexLib.cashOf(balance, index), ++header.version);
     }
 
     /// @dev What was owed until now is counted before the debt changes; `before` is the balance still stored.
     function _clockDebt(AccountId account, int128 before, int128 balance) private {
-        DebtClock storage clock = _debtClocks[account];
+        DebtClock memory clock = _debtClocks[account];
         // Bounded where it is summed up.
-        clock.debtSeconds = uint128(debtSecondsOf(account));
-        clock.updatedAt = uint64(block.timestamp);
-        if (before >= 0) clock.since = uint64(block.timestamp);
+        clock.interest = uint128(interestOf(account).magnitude());
+        clock.cost = _costNow();
+        if (before >= 0) clock.since = uint32(block.timestamp);
         else if (balance >= 0) clock.since = 0;
+        _debtClocks[account] = clock;
     }
 
+    /// @dev At the rate of what is owed and held until now: before either changes. Where nobody owes, nobody asks what it cost.
     function _countBalance(int128 before, int128 balance) private {
         Totals memory sums = _totals;
+        if (sums.debts != 0 || balance < 0) _countCost();
         sums.shares = sums.shares - _positivePart(before) + _positivePart(balance);
         sums.debts = sums.debts - _positivePart(-before) + _positivePart(-balance);
         _totals = sums;
+    }
+
+    function _countCost() private {
+        if (_indices.countedAt == block.timestamp) return;
+        (_indices.cost, _indices.countedAt) = (_costNow(), uint40(block.timestamp));
+    }
+
+    function _costNow() private view returns (uint96) {
+        Indices memory its = _indices;
+        uint256 elapsed = block.timestamp - its.countedAt;
+        return elapsed == 0 ? its.cost : uint96(its.cost + debtRate() * elapsed);
+    }
+
+    /// @dev Both factors are below 2^128.
+    function _positiveCash() private view returns (uint256) {
+        return (uint256(_totals.shares) * _indices.cash) / CashIndexLib.FIRST_INDEX;
     }
 
     /// @dev Balances are symmetric, so that the negation fits.

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-
 import {ILens} from "./ILens.sol";
 import {IParameters} from "../access/IParameters.sol";
 import {IKeeperRegistry} from "../keepers/IKeeperRegistry.sol";
@@ -31,7 +28,6 @@ import {Size} from "../types/Size.sol";
 contract Lens is ILens {
     /// @dev More than observing an hour needs.
     uint256 private constant OBSERVING_GAS = 1_000_000;
-    uint256 private constant YEAR = 365 days * 1e18;
 
     /// @dev What it reads from.
     struct Sources {
@@ -153,12 +149,10 @@ contract Lens is ILens {
     /// @inheritdoc ILens
     function debts(AccountId[] calldata ids) external view returns (DebtView[] memory seen, Cash positive, Cash owed) {
         (positive, owed) = LEDGER.totals();
-        uint256 rate = DEBTS.rate();
         seen = new DebtView[](ids.length);
         for (uint256 i = 0; i < ids.length; i++) {
-            uint256 interest = Math.mulDiv(LEDGER.debtSecondsOf(ids[i]), rate, YEAR, Math.Rounding.Ceil);
-            Cash due = Cash.wrap(SafeCast.toInt256(interest));
-            seen[i] = DebtView(ids[i], LEDGER.debtSinceOf(ids[i]), due, _salesOf(ids[i]));
+            (seen[i].account, seen[i].since) = (ids[i], LEDGER.debtSinceOf(ids[i]));
+            (seen[i].interest, seen[i].sales) = (LEDGER.interestOf(ids[i]), _salesOf(ids[i]));
         }
     }
 

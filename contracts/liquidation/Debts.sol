@@ -32,17 +32,11 @@ import {MarketState, Side} from "../types/Marks.sol";
 // What does a debt cost, and how is it collected?
 
 /// @dev Deployment: (ledger, margin, price book, margin calls, address of Settlement, whose clearing accounts owe nobody).
-///      Needs the roles for `Ledger.postCash`, `postCollateral`, `shareGain` and `takeDebtSeconds`.
+///      Needs the roles for `Ledger.postCash`, `postCollateral`, `shareGain` and `takeInterest`.
 contract Debts is IDebts {
     using SafeCast for uint256;
 
     uint256 private constant ONE = 1e18;
-
-    /// @dev [1e18 a year] While debts are less than the kink's share of positive cash the rate rises gently, beyond it steeply.
-    uint256 private constant FIRST_RATE = 0.05e18;
-    uint256 private constant KINK_RATE = 0.15e18;
-    uint256 private constant LAST_RATE = 0.5e18;
-    uint256 private constant KINK = 0.5e18;
 
     /// @dev [s] A debt of settlement is the owner's to pay for so long.
     uint256 private constant PATIENCE_SECONDS = 24 hours;
@@ -77,23 +71,18 @@ contract Debts is IDebts {
     /// @inheritdoc IDebts
     function charge(AccountId account) public returns (Cash interest) {
         require(MarginCallLib.isSomebodys(account, house), HouseAccount(account.raw()));
-        uint256 debtSeconds = ledger.takeDebtSeconds(account);
-        if (debtSeconds == 0) return NO_CASH;
+        Cash due = ledger.takeInterest(account);
+        if (due == NO_CASH) return NO_CASH;
 
-        uint256 due = Math.mulDiv(debtSeconds, rate(), 365 days * ONE, Math.Rounding.Ceil);
         Cash cash = ledger.cashOf(account);
-        if (!cash.isNegative()) due = Math.min(due, cash.magnitude());
-        interest = ledger.shareGain(account, Cash.wrap(due.toInt256()));
+        if (!cash.isNegative() && cash < due) due = cash;
+        interest = ledger.shareGain(account, due);
         emit InterestCharged(account, interest);
     }
 
     /// @inheritdoc IDebts
-    function rate() public view returns (uint256) {
-        (Cash positive, Cash debts) = ledger.totals();
-        if (debts >= positive) return LAST_RATE;
-        uint256 share = Math.mulDiv(debts.magnitude(), ONE, positive.magnitude());
-        if (share <= KINK) return FIRST_RATE + ((KINK_RATE - FIRST_RATE) * share) / KINK;
-        return KINK_RATE + ((LAST_RATE - KINK_RATE) * (share - KINK)) / (ONE - KINK);
+    function rate() external view returns (uint256) {
+        return ledger.debtRate();
     }
 
     // ---- collateral --------------------------------------------------------------------------------------------

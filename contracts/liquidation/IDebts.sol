@@ -30,8 +30,8 @@ interface IDebts {
         Cash paid
     );
 
-    /// @notice Charges what has accrued on the debt of `account`, at the rate of this moment. Anyone may, at any time; who has
-    ///         repaid pays from what he has.
+    /// @notice Charges what has accrued on the debt of `account`, at the rate of each moment. Anyone may, at any time; who has repaid
+    ///         pays from what he has.
     /// @custom:reverts HouseAccount
     function charge(AccountId account) external returns (Cash interest);
 

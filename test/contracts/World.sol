@@ -163,7 +163,7 @@ abstract contract World is Test {
         _permit(address(custody), ICustody.pull.selector, CUSTODIAN);
         _permit(address(custody), ICustody.push.selector, CUSTODIAN);
         _permit(address(ledger), ILedger.shareGain.selector, COLLECTOR);
-        _permit(address(ledger), ILedger.takeDebtSeconds.selector, COLLECTOR);
+        _permit(address(ledger), ILedger.takeInterest.selector, COLLECTOR);
         _permit(address(queue), IWithdrawalQueue.enqueue.selector, CUSTODIAN);
         _permit(address(clearinghouse), IClearinghouse.trade.selector, EXCHANGE);
         _permit(address(marginCalls), IMarginCalls.enterAuction.selector, AUCTIONEER);

@@ -33,7 +33,7 @@ contract DebtsTest is House {
         manager.grantRole(POSTER, address(debts), 0);
         manager.grantRole(COLLECTOR, address(debts), 0);
         _allow(address(ledger), ledger.shareGain.selector, COLLECTOR);
-        _allow(address(ledger), ledger.takeDebtSeconds.selector, COLLECTOR);
+        _allow(address(ledger), ledger.takeInterest.selector, COLLECTOR);
         depositEther(alices, 10e18);
         deposit(carols, 9_000e18);
         ledger.postCash(alices, bobs, Cash.wrap(1_000e18));
@@ -64,16 +64,44 @@ contract DebtsTest is House {
     }
 
     function test_interestIsChargedOnWhatWasOwedWhileItWasOwed() public {
+        int256 first = int256(debts.rate());
+        passTime(73 days);
+        deposit(alices, 500e18);
+        int256 second = int256(debts.rate());
+        assertLt(second, first, "less is owed");
         passTime(73 days);
         deposit(alices, 500e18);
         passTime(73 days);
-        deposit(alices, 500e18);
-        passTime(73 days);
-        int256 rate = int256(debts.rate());
         deposit(alices, 100e18);
-        // A fifth of a year at 1,000 and a fifth at 500.
-        assertNear(debts.charge(alices).raw(), (300 * rate), 1e6, "and who has repaid pays from what he has");
-        assertNear(cashOf(alices), 100e18 - 300 * rate, 0.2e18, "no more, her own part of it apart");
+        // A fifth of a year at 1,000 and a fifth at 500, each at its rate.
+        int256 due = 200 * first + 100 * second;
+        assertNear(debts.charge(alices).raw(), due, 1e6, "and who has repaid pays from what he has");
+        assertNear(cashOf(alices), 100e18 - due, 0.2e18, "no more, her own part of it apart");
+    }
+
+    /// @dev Who is charged just when debts peak pays no more than who is charged before and after.
+    function test_theMomentOfTheChargeDoesNotMatter() public {
+        uint256 state = vm.snapshotState();
+        int256 rate = int256(debts.rate());
+        passTime(73 days);
+        ledger.postCash(daves, carols, Cash.wrap(4_000e18));
+        assertGt(int256(debts.rate()), rate, "debts peak");
+        assertEq(debts.charge(alices).raw(), 200 * rate, "at the rate of the days before");
+        vm.revertToState(state);
+        passTime(73 days);
+        assertEq(debts.charge(alices).raw(), 200 * rate, "as if charged then");
+    }
+
+    /// @dev However often anybody's cash moves meanwhile.
+    function testFuzz_interestIsThatOfEachMoment(uint256[4] memory owed, uint256[4] memory times) public {
+        int256 due = 0;
+        for (uint256 i = 0; i < 4; ++i) {
+            ledger.postCash(daves, carols, Cash.wrap(int256(bound(owed[i], 0, 1e22))));
+            uint256 elapsed = bound(times[i], 0, 365 days);
+            due += (1_000e18 * int256(debts.rate() * elapsed)) / (365 days * 1e18);
+            passTime(uint64(elapsed));
+        }
+        assertNear(ledger.interestOf(alices).raw(), due, 10, "the sum of all");
     }
 
     function test_clearingAccountsAndTheWorldOutsideBearNone() public {
