@@ -178,6 +178,9 @@ library MarginLib {
         uint256 requirement =
             lossOf(exposure, p, isBookShort) + contingencyOf(book, exposure, spot, isBookShort || holding.isDebtor);
         uint256 credit = holding.isShort ? divideUp(exposure.longValue * (MILLION - p.longCredit), MILLION) : 0;
+        // What is due within a day is due in cash: the collateral that stands for it does not count (RULES A2).
+        uint256 held = book.collateral * spot;
+        credit += exposure.due < held ? exposure.due : held;
 
         health[uint256(Level.MARK)] = floor(exposure.value);
         uint256 age = isBookShort ? book.surfaceAge : 0; // what is paid for in full cannot lose more than it is worth

@@ -40,6 +40,7 @@ struct Book {
 /// @param charges Basis and gap. @param longValue Positive value of unexpired options, by expiry.
 /// @param calls Net size of unexpired calls. @param puts Of puts. @param digitals Short digitals.
 /// @param shorts Shorts of other kinds, which nothing stands against. @param charged Which of the charges looked at are not zero.
+/// @param due What expiries in their last day would have to pay now: calls and puts their payoff, other kinds what they are worth.
 struct Exposure {
     int256 value;
     uint256 gridLoss;
@@ -51,6 +52,7 @@ struct Exposure {
     uint256 digitals;
     uint256 shorts;
     uint8 charged;
+    uint256 due;
 }
 
 library RiskLib {
@@ -58,6 +60,7 @@ library RiskLib {
     using PointLib for Points;
 
     uint256 private constant FADE_SECONDS = 3 days;
+    uint256 private constant DUE_SECONDS = 24 hours;
     uint256 private constant FIRST_BASIS = PointLib.FIRST_SCENARIO; // after as many scenarios as are looked at
 
     /// @param spot [1e18] The candidate price.
@@ -130,8 +133,7 @@ library RiskLib {
         IExoticRisk.Answer memory others;
         if (exotics > 0) others = book.exoticRisk.answer(queryOf(book, mark, spot, start, end, grid, charges));
         if (mark.secondsLeft == 0) {
-            exposure.value += ValueLib.payoff(strips, PointLib.expiredPrice(mark, spot));
-            if (exotics > 0) exposure.value += others.values[0];
+            exposure.value += addDue(exposure, strips, PointLib.expiredPrice(mark, spot), others.values);
             return;
         }
 
@@ -144,6 +146,7 @@ library RiskLib {
         else if (charges == ALL_CHARGES && points.isQuiet(h, book.parameters)) {
             addGap(exposure, GapLib.chargeOf(strips, h, book.grid));
         }
+        if (mark.secondsLeft <= DUE_SECONDS) addDue(exposure, strips, h.present, others.values);
         addBasis(exposure, points, FIRST_BASIS + grid.length, charges);
         addPresent(exposure, strips, points, rounding);
         addLosses(losses, points, grid, end == book.end ? FADE_SECONDS : mark.secondsLeft);
@@ -246,6 +249,19 @@ library RiskLib {
         }
         exposure.charges += uint256(loss);
         exposure.charged |= worse;
+    }
+
+    /// @dev Of each expiry by itself: what one pays is not there when another is due (RULES A2).
+    /// @param others Values of other kinds than calls and puts, the present one first; none where none is held.
+    function addDue(
+        Exposure memory exposure,
+        uint256[] memory strips,
+        uint256 price,
+        int256[] memory others
+    ) private pure returns (int256 payoff) {
+        payoff = ValueLib.payoff(strips, price);
+        if (others.length > 0) payoff += others[0];
+        if (payoff < 0) exposure.due += uint256(-payoff);
     }
 
     function addGap(Exposure memory exposure, uint256 gap) private pure {

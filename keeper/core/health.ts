@@ -71,6 +71,7 @@ const DECAY_LONG = 47
 const DECAY_SHORT = 48
 const POINTS_MOST = 43
 const FADE_SECONDS = 259_200
+const DUE_SECONDS = 86_400
 const MOST_CONCENTRATION = 100
 /** [s] No certificate is asked to last longer. */
 export const HORIZON = 21_600
@@ -212,6 +213,7 @@ export function valuerOf({ columns, holdables }: Pick<Accounts, 'columns' | 'hol
       let calls = 0
       let puts = 0
       let fading = 0
+      let due = 0
       let isShortHere = false
       let isFarthest = true
       while (at < end && underlyings[entryOf[at]!] === underlying) {
@@ -240,6 +242,8 @@ export function valuerOf({ columns, holdables }: Pick<Accounts, 'columns' | 'hol
         }
         const present = sums[PRESENT]!
         value += present
+        // INITIAL alone is asked for it, and what is doubted reckons with INITIAL: from before a certificate can reach that day.
+        if (expiry.at.secondsLeft <= DUE_SECONDS + HORIZON) due += dueOf(begin, at, expiry.at)
         if (expiry.at.secondsLeft === 0) {
           // What has expired is naked no longer.
           for (let i = begin; i < at; i++) {
@@ -287,12 +291,17 @@ export function valuerOf({ columns, holdables }: Pick<Accounts, 'columns' | 'hol
       const required = loss + held * spot + reserve
       mark += value
       maintenance += value - numbers.factors[LEVEL_INDEX.MAINTENANCE] * required
-      initial += value - required - (isShort ? longValue * (1 - numbers.longCredit) : 0)
+      initial +=
+        value - required - Math.min(due, collateral * spot) - (isShort ? longValue * (1 - numbers.longCredit) : 0)
     }
     health.health = maintenance
     health.magnitude = Math.max(Math.abs(mark), Math.abs(initial))
     health.slope = slope
     return health
+  }
+
+  function dueOf(begin: number, end: number, { secondsLeft, expiredPrice, forwards }: FastExpiry): number {
+    return Math.max(-payoffAt(begin, end, secondsLeft === 0 ? expiredPrice : forwards[PRESENT]!), 0)
   }
 
   function hasShort(slot: number): boolean {

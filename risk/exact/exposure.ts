@@ -62,9 +62,11 @@ export type Exposure = {
   digitals: bigint
   shorts: bigint
   charged: number
+  due: bigint
 }
 
 const FADE_SECONDS = 259_200n
+const DUE_SECONDS = 86_400
 
 /** `scenarios` are the indices into the grid to look at, `charges` those to look at. */
 export function exposureOf(book: Book, spot: bigint, scenarios: readonly number[], charges: number): Exposure {
@@ -79,6 +81,7 @@ export function exposureOf(book: Book, spot: bigint, scenarios: readonly number[
     digitals: 0n,
     shorts: 0n,
     charged: 0,
+    due: 0n,
   }
   const losses = scenarios.map(() => 0n)
   byExpiryDescending(book.lines).forEach(([expiry, lines], i) =>
@@ -118,7 +121,9 @@ function addExpiry(
   if (mark.secondsLeft === 0) {
     const expired = expiredPrice(mark, spot)
     const exotics = exoticsOf(lines, strips, book.observed, undefined, mark)
-    exposure.value += payoff(strips, expired) + expiredExotics(exotics, expired, spot)
+    const paid = payoff(strips, expired) + expiredExotics(exotics, expired, spot)
+    exposure.value += paid
+    exposure.due += positive(-paid)
     return
   }
 
@@ -130,10 +135,12 @@ function addExpiry(
   const { scenarios, charges } = named
   const points = pointsOf(h, mark, book, named)
   const all = valuesAt(strips, points, rootTheta, p)
+  const others: bigint[] = []
   if (exotics.length > 0) {
     const marketTheta = totalVolatilityQ96(wholeTheta(mark), mark.rho, mark.phi, 0n)
     placesOf(points, pointsOf(marketHorizon(h), mark, book, named), spot, book, scenarios).forEach((place, i) => {
-      all[i]! += exoticValue(exotics, place, [rootTheta, marketTheta], BigInt(mark.secondsLeft), p)
+      others[i] = exoticValue(exotics, place, [rootTheta, marketTheta], BigInt(mark.secondsLeft), p)
+      all[i]! += others[i]!
     })
   }
   const [present, ...values] = all as [bigint]
@@ -141,6 +148,7 @@ function addExpiry(
   const held = present - roundingOf(strips) - exoticRounding(exotics, h)
   exposure.value += held
   exposure.longValue += positive(held)
+  if (mark.secondsLeft <= DUE_SECONDS) exposure.due += positive(-payoff(strips, h.present) - (others[0] ?? 0n))
   addBasis(present, (values as bigint[]).slice(scenarios.length), charges, exposure)
   const atTheMoneyUp = (((rootTheta * h.up) >> 96n) * points[0]!.volatility) >> 96n
   const isQuiet = atTheMoneyUp < (BigInt(p.gapVolatility) << 96n) / MILLION

@@ -164,7 +164,10 @@ function healthOf(holding: Holding, book: Book, exposure: Exposure, spot: bigint
   const isBookShort = book.lines.some((line) => line.size < 0n)
   const requirement =
     lossOf(exposure, p, isBookShort) + contingencyOf(book, exposure, spot, isBookShort || holding.isDebtor)
-  const credit = holding.isShort ? ceilDiv(exposure.longValue * (MILLION - BigInt(p.longCredit)), MILLION) : 0n
+  const held = book.collateral * spot
+  const due = exposure.due < held ? exposure.due : held
+  const lent = holding.isShort ? ceilDiv(exposure.longValue * (MILLION - BigInt(p.longCredit)), MILLION) : 0n
+  const credit = lent + due
   const age = isBookShort ? book.surfaceAge : 0n
   const less = (factor: bigint, credit: bigint): bigint =>
     toWadDown(exposure.value - ceilDiv(requirement * factor, MILLION) - credit)

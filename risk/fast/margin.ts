@@ -61,10 +61,12 @@ type Exposure = {
   puts: number
   digitals: number
   shorts: number
+  due: number
 }
 
 const WAD = 1e18
 const FADE_SECONDS = 259_200
+const DUE_SECONDS = 86_400
 const MOST_CONCENTRATION = 100
 
 /** Everything about the market that no account changes. Do it once for each head. */
@@ -171,14 +173,17 @@ function exposureOf(part: FastPart, candidate: FastCandidate, numbers: FastNumbe
     puts: 0,
     digitals: 0,
     shorts: 0,
+    due: 0,
   }
   const losses = new Float64Array(numbers.moves.length)
   for (const [i, legs] of part.expiries.entries()) {
     const market = candidate.expiries.get(legs.expiry)
     if (market === undefined) throw new RangeError(`MarkMissing(${part.underlying}, ${legs.expiry})`)
     if (market.secondsLeft === 0) {
-      exposure.value += payoff(legs.strips, market.expiredPrice)
-      exposure.value += expiredExotics(legs.exotics, market.expiredPrice, candidate.spot)
+      const paid =
+        payoff(legs.strips, market.expiredPrice) + expiredExotics(legs.exotics, market.expiredPrice, candidate.spot)
+      exposure.value += paid
+      exposure.due += Math.max(-paid, 0)
     } else addExpiry(legs, market, i === 0, numbers, losses, exposure)
   }
   for (let i = 0; i < losses.length; i++) {
@@ -200,10 +205,14 @@ function addExpiry(
   exposure: Exposure,
 ): void {
   const values = valuesAt(strips, market, numbers.skewShift)
+  const plain = values[PRESENT]!
   addExotics(exotics, market, numbers.skewShift, values)
   const present = values[PRESENT]!
   exposure.value += present
   exposure.longValue += Math.max(present, 0)
+  if (market.secondsLeft <= DUE_SECONDS) {
+    exposure.due += Math.max(-payoff(strips, market.forwards[PRESENT]!) - (present - plain), 0)
+  }
   exposure.charges += Math.max(present - Math.min(values[BASIS_DOWN]!, values[BASIS_UP]!), 0)
   if (market.nodes.length > 0 || hasJump(exotics)) exposure.charges += gapOf(strips, exotics, market)
   for (const { kind, size } of exotics) {
@@ -287,7 +296,8 @@ function levelsOf(book: FastBook, part: FastPart, exposure: Exposure, spot: numb
   const reserve = part.isShort || book.cash < 0 ? n.keeperReserve : 0
   const shorts = (naked + exposure.shorts) * spot + exposure.digitals
   const contingency = shorts * n.nakedContingency + part.collateral * n.collateralHaircut * spot + reserve
-  const credit = book.isShort ? exposure.longValue * (1 - n.longCredit) : 0
+  const due = Math.min(exposure.due, part.collateral * spot)
+  const credit = due + (book.isShort ? exposure.longValue * (1 - n.longCredit) : 0)
   // What is paid for in full cannot lose more than it is worth, however old the surface.
   const factors = part.isShort ? of.agedFactors : n.factors
   return factors.map(

@@ -84,6 +84,33 @@ describe('the margin function', () => {
     )
   })
 
+  it('counts collateral at INITIAL only beyond what is due within a day, and at no other level', () => {
+    const healthAt = (secondsLeft: number, legs: readonly Leg[], collateral: number) =>
+      assess(portfolioOf(legs, 0, collateral), marksOf([mark(secondsLeft)]), universe, 'ABOVE').health
+    const lostIn = (strike: number, collateral: number) => {
+      const [before, after] = [DAY + 1, DAY].map((left) => healthAt(left, [['CALL', strike, left, -10]], collateral))
+      return before!.map((level, at) => level - after![at]!)
+    }
+    const near = ONE / 10n
+    const ten = lostIn(150, 10)
+    expect(
+      ten[LEVEL_INDEX.INITIAL]! - 500n * ONE < near && 500n * ONE - ten[LEVEL_INDEX.INITIAL]! < near,
+      'ten calls 50 in the money',
+    ).to.equal(true)
+    for (const level of [LEVEL_INDEX.MARK, LEVEL_INDEX.CLOSEOUT, LEVEL_INDEX.MAINTENANCE])
+      expect(ten[level]! < near, `${level}`).to.equal(true)
+    expect(lostIn(250, 10)[LEVEL_INDEX.INITIAL]! < near, 'nothing is due out of the money').to.equal(true)
+    const two = lostIn(150, 2)[LEVEL_INDEX.INITIAL]!
+    expect(two - 400n * ONE < near && 400n * ONE - two < near, 'no more than there is').to.equal(true)
+    expect(lostIn(150, 0)[LEVEL_INDEX.INITIAL]! < near, 'nothing where nothing is held').to.equal(true)
+    const spread: Leg[] = [
+      ['CALL', 150, DAY, -10],
+      ['CALL', 160, DAY, 10],
+    ]
+    const withHalf = healthAt(DAY, spread, 1)[LEVEL_INDEX.INITIAL] - healthAt(DAY, spread, 0)[LEVEL_INDEX.INITIAL]
+    expect(withHalf < 105n * ONE, 'of a spread what it pays as a whole: a hundred of two').to.equal(true)
+  })
+
   it('asks no second margin for a covered call when the price rises', () => {
     const margin = (portfolio: Portfolio): bigint => {
       const { health } = assess(portfolio, marksOf([month]), universe, 'ABOVE')
