@@ -80,8 +80,8 @@ library NumbersLib {
         assert(pointer != address(0));
     }
 
-    /// @dev Copies the numbers into memory as they are: a struct of words needs no decoding.
-    function read(address pointer) internal view returns (MarginParameters memory parameters, uint256[] memory grid) {
+    /// @dev Copies the numbers into memory as they are, and the first of them into `parameters`: a struct of words needs no decoding.
+    function read(address pointer, MarginParameters memory parameters) internal view returns (uint256[] memory grid) {
         assembly ("memory-safe") {
             let count := shr(5, sub(extcodesize(pointer), add(PARAMETERS_BYTES, 1)))
             extcodecopy(pointer, parameters, 1, PARAMETERS_BYTES)

@@ -212,7 +212,7 @@ contract Parameters is AccessManaged, IParameters {
     }
 
     function _read(address pointer) private view returns (MarginParameters memory parameters, uint256[] memory words) {
-        if (pointer != address(0)) (parameters, words) = NumbersLib.read(pointer);
+        if (pointer != address(0)) words = NumbersLib.read(pointer, parameters);
     }
 
     function _gridOf(address pointer) private view returns (Scenario[] memory scenarios) {

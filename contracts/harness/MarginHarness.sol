@@ -2,7 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {NumbersLib} from "../access/NumbersLib.sol";
-import {Holding, Look, MarginLib, Numbers, Share} from "../margin/MarginLib.sol";
+import {Holding, Look, MarginLib, Share} from "../margin/MarginLib.sol";
 import {BookLib} from "../risk/BookLib.sol";
 import {ExoticRisk} from "../risk/ExoticRisk.sol";
 import {IExoticRisk} from "../risk/IExoticRisk.sol";
@@ -39,7 +39,7 @@ contract MarginHarness {
         (look.side, look.isWhole) = (side, true);
         for (uint256 i = 0; i < underlyings.length; ++i) {
             uint256 position = _find(marks, underlyings[i]);
-            Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]), EXOTIC_RISK);
+            Book memory book = _bookOf(holding, marks[position], numbers[position]);
             Share memory share = MarginLib.shareOf(holding, book, marks[position].candidates, look);
             witnesses[i] = share.witness;
             for (uint256 level = 0; level < LEVELS; ++level) health[level] += share.health[level];
@@ -60,7 +60,7 @@ contract MarginHarness {
         Look memory look; // BELOW
         for (uint256 i = 0; i < underlyings.length; ++i) {
             uint256 position = _find(marks, underlyings[i]);
-            Book memory book = MarginLib.bookOf(holding, marks[position], _numbersOf(numbers[position]), EXOTIC_RISK);
+            Book memory book = _bookOf(holding, marks[position], numbers[position]);
             look.named = witnesses[i].scenarios;
             Share memory share = MarginLib.shareOf(holding, book, marks[position].candidates, look);
             for (uint256 level = 0; level < LEVELS; ++level) health[level] += share.health[level];
@@ -76,7 +76,12 @@ contract MarginHarness {
         while (marks[position].underlying != underlying) ++position;
     }
 
-    function _numbersOf(UnderlyingNumbers memory given) private pure returns (Numbers memory) {
-        return Numbers({parameters: given.parameters, grid: NumbersLib.wordsOf(given.grid)});
+    function _bookOf(
+        Holding memory holding,
+        UnderlyingMarks memory marks,
+        UnderlyingNumbers memory given
+    ) private view returns (Book memory book) {
+        (book.parameters, book.grid) = (given.parameters, NumbersLib.wordsOf(given.grid));
+        MarginLib.fill(book, holding, marks, EXOTIC_RISK);
     }
 }

@@ -19,7 +19,7 @@ import {MAX_PAIRS, Observed, Side, UnderlyingMarks} from "../types/Marks.sol";
 import {Collateral, MAX_PRICING_UNITS, Portfolio} from "../types/Portfolio.sol";
 import {SeriesId} from "../types/SeriesId.sol";
 import {IMargin} from "./IMargin.sol";
-import {Holding, Look, MarginLib, Numbers, Share} from "./MarginLib.sol";
+import {Holding, Look, MarginLib, Share} from "./MarginLib.sol";
 
 // What must be held? Gathers positions, marks and numbers, and remembers nothing.
 
@@ -90,8 +90,13 @@ contract Margin is IMargin {
         for (uint256 level = 0; level < LEVELS; ++level) assessment.health[level] = Cash.wrap(holding.cash);
         assessment.witnesses = new Witness[](underlyings.length);
         for (uint256 i = 0; i < underlyings.length; ++i) {
-            (UnderlyingMarks memory marks, Book memory book) = _bookOf(holding, underlyings[i], look.side);
-            look.named = _named(witnesses, underlyings[i]);
+            uint8 underlying = underlyings[i];
+            uint32[] memory expiries = MarginLib.expiriesOf(holding, underlying);
+            UnderlyingMarks memory marks = PRICE_BOOK.marks(underlying, look.side, expiries);
+            Book memory book;
+            book.grid = NumbersLib.read(PARAMETERS.numbers(underlying), book.parameters);
+            MarginLib.fill(book, holding, marks, EXOTIC_RISK);
+            if (!look.isWhole) look.named = _named(witnesses, underlying);
             Share memory share = MarginLib.shareOf(holding, book, marks.candidates, look);
             assessment.witnesses[i] = share.witness;
             for (uint256 level = 0; level < LEVELS; ++level) {
@@ -112,17 +117,6 @@ contract Margin is IMargin {
     function _observed(uint256[] memory words) private view returns (Observed[] memory observed) {
         SeriesId[] memory series = BookLib.pathDependentOf(words);
         if (series.length > 0) observed = PRICE_BOOK.observed(series);
-    }
-
-    function _bookOf(
-        Holding memory holding,
-        uint8 underlying,
-        Side side
-    ) private view returns (UnderlyingMarks memory marks, Book memory book) {
-        marks = PRICE_BOOK.marks(underlying, side, MarginLib.expiriesOf(holding, underlying));
-        Numbers memory numbers;
-        (numbers.parameters, numbers.grid) = NumbersLib.read(PARAMETERS.numbers(underlying));
-        book = MarginLib.bookOf(holding, marks, numbers, EXOTIC_RISK);
     }
 
     /// @dev Scenarios named for `underlying`: those of its first witness, none without one.

@@ -15,12 +15,6 @@ import {AgeLib} from "./AgeLib.sol";
 
 // What is left of an account beyond what it must hold?
 
-/// @dev One underlying's numbers, as NumbersLib reads them.
-struct Numbers {
-    MarginParameters parameters;
-    uint256[] grid;
-}
-
 /// @dev What one underlying adds to health at each level [1e18], and the worst scenario of each candidate.
 struct Share {
     int256[LEVELS] health;
@@ -88,25 +82,29 @@ library MarginLib {
     /// @dev Expiries held on `underlying`, ascending.
     function expiriesOf(Holding memory holding, uint8 underlying) internal pure returns (uint32[] memory expiries) {
         uint256[] memory words = holding.words;
-        expiries = new uint32[](words.length);
-        uint256 count = 0;
-        for (uint256 i = 0; i < words.length; ++i) {
-            if (BookLib.underlyingOf(BookLib.get(words, i)) != underlying) continue;
-            uint32 expiry = BookLib.expiryOf(BookLib.get(words, i));
-            if (count == 0 || expiries[count - 1] != expiry) expiries[count++] = expiry;
+        (uint256 start, uint256 end) = rangeOf(words, underlying);
+        expiries = new uint32[](end - start);
+        uint256 left = expiries.length;
+        while (end > start) {
+            end = BookLib.startOfExpiry(words, start, end);
+            expiries[--left] = BookLib.expiryOf(BookLib.get(words, end));
         }
         assembly ("memory-safe") {
-            mstore(expiries, count) // never longer than allocated
+            // Filled from its end: what is left in front is given up.
+            let count := sub(mload(expiries), left)
+            expiries := add(expiries, shl(5, left))
+            mstore(expiries, count)
         }
     }
 
-    /// @dev The part of `holding` on `underlying`.
-    function bookOf(
+    /// @dev The part of `holding` that `marks` are of; parameters and grid are there already. Filled in and not returned: every
+    ///      struct that a function returns is allocated and cleared first.
+    function fill(
+        Book memory book,
         Holding memory holding,
         UnderlyingMarks memory marks,
-        Numbers memory numbers,
         IExoticRisk exoticRisk
-    ) internal pure returns (Book memory book) {
+    ) internal pure {
         book.underlying = marks.underlying;
         book.words = holding.words;
         (book.start, book.end) = rangeOf(holding.words, marks.underlying);
@@ -117,8 +115,6 @@ library MarginLib {
         (book.marks, book.older) = (marks.expiries, marks.older);
         book.surfaceAge = marks.surfaceAge;
         book.observed = holding.observed;
-        book.parameters = numbers.parameters;
-        book.grid = numbers.grid;
         book.exoticRisk = exoticRisk;
     }
 
@@ -126,13 +122,13 @@ library MarginLib {
     function rangeOf(uint256[] memory words, uint8 underlying) private pure returns (uint256 start, uint256 end) {
         unchecked {
             while (start < words.length && BookLib.underlyingOf(BookLib.get(words, start)) < underlying) ++start;
-            end = start;
-            while (end < words.length && BookLib.underlyingOf(BookLib.get(words, end)) == underlying) ++end;
+            bool isHeld = start < words.length && BookLib.underlyingOf(BookLib.get(words, start)) == underlying;
+            end = isHeld ? BookLib.endOfUnderlying(words, start) : start;
         }
     }
 
     /// @dev Under every candidate and surface the whole grid, or the one scenario and the charges named for the pair: the largest
-    ///      health counts for BELOW, the smallest otherwise. The witness is one where the whole grid was looked at.
+    ///      health counts for BELOW, the smallest otherwise. There is a witness where the whole grid was looked at.
     function shareOf(
         Holding memory holding,
         Book memory book,
@@ -141,7 +137,7 @@ library MarginLib {
     ) internal pure returns (Share memory share) {
         requireCandidates(book, candidates);
         share.witness.underlying = book.underlying;
-        for (uint256 i = 0; i < MAX_PAIRS; ++i) share.witness.scenarios[i] = NO_SCENARIO;
+        if (look.isWhole) for (uint256 i = 0; i < MAX_PAIRS; ++i) share.witness.scenarios[i] = NO_SCENARIO;
         ExpiryMark[] memory newest = book.marks;
         uint256 pairs = candidates.length * (book.older.length == 0 ? 1 : 2);
         for (uint256 pair = 0; pair < pairs; ++pair) {
@@ -155,10 +151,16 @@ library MarginLib {
                 look.isWhole ? book.grid : namedOf(book, look.named[place] & SCENARIO_MASK),
                 look.isWhole ? ALL_CHARGES : look.named[place] >> CHARGES_SHIFT
             );
-            share.witness.scenarios[place] = (exposure.scenario & SCENARIO_MASK) | (exposure.charged << CHARGES_SHIFT);
-            merge(share.health, healthOf(holding, book, exposure, spot), look.side, pair == 0);
+            if (look.isWhole) share.witness.scenarios[place] = byteOf(exposure);
+            int256[LEVELS] memory health = healthOf(holding, book, exposure, spot);
+            if (pair == 0) share.health = health;
+            else merge(share.health, health, look.side);
         }
         book.marks = newest;
+    }
+
+    function byteOf(Exposure memory exposure) private pure returns (uint8) {
+        return (exposure.scenario & SCENARIO_MASK) | (exposure.charged << CHARGES_SHIFT);
     }
 
     function namedOf(Book memory book, uint256 scenario) private pure returns (uint256[] memory named) {
@@ -234,9 +236,9 @@ library MarginLib {
         }
     }
 
-    function merge(int256[LEVELS] memory into, int256[LEVELS] memory health, Side side, bool isFirst) private pure {
+    function merge(int256[LEVELS] memory into, int256[LEVELS] memory health, Side side) private pure {
         for (uint256 level = 0; level < LEVELS; ++level) {
-            bool isTaken = isFirst || (side == Side.BELOW ? health[level] > into[level] : health[level] < into[level]);
+            bool isTaken = side == Side.BELOW ? health[level] > into[level] : health[level] < into[level];
             if (isTaken) into[level] = health[level];
         }
     }

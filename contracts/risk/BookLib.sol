@@ -13,6 +13,7 @@ import {SeriesId, STRIKE_STEP} from "../types/SeriesId.sol";
 ///      price. Strips stand side by side in an array, five words each: structs in memory would cost more than what is
 ///      done with them.
 uint256 constant STRIP_WORDS = 5;
+uint256 constant STRIP_BYTES = 160;
 uint256 constant STRIKE = 0; // [1e18]
 uint256 constant CALLS = 1; // [1e18 contracts] signed
 uint256 constant PUTS = 2; // [1e18 contracts] signed
@@ -91,6 +92,7 @@ library BookLib {
         assembly ("memory-safe") {
             let first := add(words, 32)
             let end := add(first, shl(5, mload(words)))
+            let last := 0 // the largest so far
             for {
                 let next := first
             } lt(next, end) {
@@ -99,17 +101,21 @@ library BookLib {
                 let word := mload(next)
                 let size := signextend(15, word)
                 most := or(most, xor(size, sar(255, size)))
-                let slot := next
-                for {} gt(slot, first) {
-                    slot := sub(slot, 32)
-                } {
-                    let before := mload(sub(slot, 32))
-                    if iszero(gt(before, word)) {
-                        break
+                if lt(word, last) {
+                    let slot := next
+                    for {} gt(slot, first) {
+                        slot := sub(slot, 32)
+                    } {
+                        let before := mload(sub(slot, 32))
+                        if iszero(gt(before, word)) {
+                            break
+                        }
+                        mstore(slot, before)
                     }
-                    mstore(slot, before)
+                    mstore(slot, word)
+                    continue
                 }
-                mstore(slot, word)
+                last := word
             }
         }
         require(most < MOST_SIZE, SizeOutOfBounds(int256(most), MOST_SIZE));
@@ -129,9 +135,24 @@ library BookLib {
         }
     }
 
-    function set(uint256[] memory strips, uint256 i, uint256 field, uint256 value) internal pure {
+    /// @dev Where in memory the strips begin, and where they end: loops over all of them walk from one to the other.
+    function bordersOf(uint256[] memory strips) internal pure returns (uint256 first, uint256 end) {
         assembly ("memory-safe") {
-            mstore(add(add(strips, 32), shl(5, add(mul(i, STRIP_WORDS), field))), value)
+            first := add(strips, 32)
+            end := add(first, shl(5, mload(strips)))
+        }
+    }
+
+    /// @dev `field` of the strip at `strip` in memory.
+    function fieldAt(uint256 strip, uint256 field) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := mload(add(strip, shl(5, field)))
+        }
+    }
+
+    function setFieldAt(uint256 strip, uint256 field, uint256 value) internal pure {
+        assembly ("memory-safe") {
+            mstore(add(strip, shl(5, field)), value)
         }
     }
 
@@ -160,21 +181,24 @@ library BookLib {
         return uint32(word >> 216);
     }
 
-    /// @dev First position at or after `from` with another underlying.
+    /// @dev First position at or after `from` with another underlying. Of sorted words: where the last has it, all between have.
     function endOfUnderlying(uint256[] memory words, uint256 from) internal pure returns (uint256 end) {
         unchecked {
             uint8 underlying = underlyingOf(get(words, from));
+            end = words.length;
+            if (underlyingOf(get(words, end - 1)) == underlying) return end;
             end = from + 1;
-            while (end < words.length && underlyingOf(get(words, end)) == underlying) ++end;
+            while (underlyingOf(get(words, end)) == underlying) ++end;
         }
     }
 
-    /// @dev First of the positions on the expiry of the one before `end`.
+    /// @dev First of the positions on the expiry of the one before `end`. Likewise, and those from `least` are of one underlying.
     function startOfExpiry(uint256[] memory words, uint256 least, uint256 end) internal pure returns (uint256 start) {
         unchecked {
             start = end - 1;
             uint32 expiry = expiryOf(get(words, start));
-            while (start > least && expiryOf(get(words, start - 1)) == expiry) --start;
+            if (expiryOf(get(words, least)) == expiry) return least;
+            while (expiryOf(get(words, start - 1)) == expiry) --start;
         }
     }
 
@@ -185,35 +209,39 @@ library BookLib {
         uint256 start,
         uint256 end
     ) internal pure returns (uint256[] memory strips, uint256 exotics) {
-        strips = new uint256[](countStrikes(words, start, end) * STRIP_WORDS);
-        unchecked {
-            uint256 i = 0;
-            for (uint256 position = start; position < end; ++position) {
-                uint256 word = get(words, position);
-                if (position > start && strikeOf(get(words, position - 1)) != strikeOf(word)) ++i;
-                set(strips, i, STRIKE, strikeOf(word) * STRIKE_STEP);
-                uint8 kind = kindOf(word);
-                if (kind > uint8(OptionKind.PUT)) {
-                    require(kind <= LAST_KIND, MalformedSeries(uint128(word >> 128)));
-                    ++exotics;
-                    continue;
+        strips = new uint256[]((end - start) * STRIP_WORDS);
+        uint256 lastKind = LAST_KIND;
+        uint256 malformed = 0;
+        assembly ("memory-safe") {
+            let strip := sub(strips, 128) // the one before the first
+            let last := not(0) // no strike
+            let next := add(add(words, 32), shl(5, start))
+            for {
+                let border := add(add(words, 32), shl(5, end))
+            } lt(next, border) {
+                next := add(next, 32)
+            } {
+                let word := mload(next)
+                let strike := and(shr(160, word), 0xffffffffffffff)
+                if iszero(eq(strike, last)) {
+                    last := strike
+                    strip := add(strip, 160)
+                    mstore(strip, mul(strike, STRIKE_STEP))
                 }
-                uint256 field = kind == uint8(OptionKind.CALL) ? CALLS : PUTS;
-                set(strips, i, field, uint256(int256(get(strips, i, field)) + sizeOf(word)));
+                let kind := and(shr(152, word), 0xff)
+                if lt(kind, 2) {
+                    // Calls or puts.
+                    let slot := add(strip, add(32, shl(5, kind)))
+                    mstore(slot, add(mload(slot), signextend(15, word)))
+                    continue
+                }
+                exotics := add(exotics, 1)
+                if gt(kind, lastKind) {
+                    malformed := word
+                }
             }
+            mstore(strips, shr(5, sub(add(strip, 128), strips))) // never longer than allocated
         }
-    }
-
-    function countStrikes(uint256[] memory words, uint256 start, uint256 end) private pure returns (uint256 count) {
-        unchecked {
-            count = 1;
-            for (uint256 i = start + 1; i < end; ++i)
-                if (strikeOf(get(words, i - 1)) != strikeOf(get(words, i))) ++count;
-        }
-    }
-
-    /// @dev [1e-8]
-    function strikeOf(uint256 word) private pure returns (uint256) {
-        return uint56(word >> 160);
+        require(malformed == 0, MalformedSeries(uint128(malformed >> 128)));
     }
 }

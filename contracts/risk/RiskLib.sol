@@ -5,7 +5,7 @@ import {SurfaceLib} from "../math/SurfaceLib.sol";
 import {MarkMissing} from "../types/Errors.sol";
 import {ALL_CHARGES, BASIS_DOWN, BASIS_UP, MarginParameters, NO_SCENARIO} from "../types/Margin.sol";
 import {ExpiryMark, Observed} from "../types/Marks.sol";
-import {BookLib, CALLS, PUTS} from "./BookLib.sol";
+import {BookLib, CALLS, PUTS, STRIP_BYTES} from "./BookLib.sol";
 import {GapLib} from "./GapLib.sol";
 import {IExoticRisk} from "./IExoticRisk.sol";
 import {Horizon, PointLib, Points} from "./PointLib.sol";
@@ -128,7 +128,7 @@ library RiskLib {
         int256[] memory losses,
         Exposure memory exposure
     ) private pure {
-        ExpiryMark memory mark = markOf(book, BookLib.expiryOf(book.words[start]));
+        ExpiryMark memory mark = book.marks[placeOf(book, BookLib.expiryOf(book.words[start]))];
         (uint256[] memory strips, uint256 exotics) = BookLib.stripsOf(book.words, start, end);
         IExoticRisk.Answer memory others;
         if (exotics > 0) others = book.exoticRisk.answer(queryOf(book, mark, spot, start, end, grid, charges));
@@ -188,13 +188,16 @@ library RiskLib {
         int256 present = points.valueAt(PointLib.PRESENT) - int256(rounding);
         exposure.value += present;
         if (present > 0) exposure.longValue += uint256(present);
+        (int256 calls, int256 puts) = (0, 0);
+        (uint256 strip, uint256 end) = BookLib.bordersOf(strips);
         unchecked {
-            uint256 count = BookLib.countOf(strips);
-            for (uint256 i = 0; i < count; ++i) {
-                exposure.calls += int256(BookLib.get(strips, i, CALLS));
-                exposure.puts += int256(BookLib.get(strips, i, PUTS));
+            for (; strip < end; strip += STRIP_BYTES) {
+                calls += int256(BookLib.fieldAt(strip, CALLS));
+                puts += int256(BookLib.fieldAt(strip, PUTS));
             }
         }
+        exposure.calls += calls;
+        exposure.puts += puts;
     }
 
     /// @dev Over the nearer expiry's last three days gains count less and less, so that the margin of a calendar is there before its
@@ -270,9 +273,10 @@ library RiskLib {
         exposure.charged = ALL_CHARGES;
     }
 
-    function markOf(Book memory book, uint32 expiry) private pure returns (ExpiryMark memory) {
-        for (uint256 i = 0; i < book.marks.length; ++i) {
-            if (book.marks[i].expiry == expiry) return book.marks[i];
+    /// @return place Of its mark.
+    function placeOf(Book memory book, uint32 expiry) private pure returns (uint256 place) {
+        for (; place < book.marks.length; ++place) {
+            if (book.marks[place].expiry == expiry) return place;
         }
         revert MarkMissing(book.underlying, expiry);
     }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.29;
 
 import {
+    BLACK_SHIFT_Q96,
     EXP_A1,
     EXP_A2,
     EXP_B1,
@@ -29,7 +30,7 @@ import {LnLib} from "../math/LnLib.sol";
 import {SurfaceLib} from "../math/SurfaceLib.sol";
 import {MarginParameters} from "../types/Margin.sol";
 import {ExpiryMark} from "../types/Marks.sol";
-import {BookLib, CALLS, LOG_MONEYNESS, PUTS, STRIKE, VOLATILITY} from "./BookLib.sol";
+import {BookLib, CALLS, LOG_MONEYNESS, PUTS, STRIKE, STRIP_BYTES, VOLATILITY} from "./BookLib.sol";
 import {Horizon, Points} from "./PointLib.sol";
 
 // What are the options of one expiry worth, here and elsewhere?
@@ -42,13 +43,14 @@ library ValueLib {
 
     /// @dev Fills in logarithm and smile, once for all points.
     function prepare(uint256[] memory strips, Horizon memory h, ExpiryMark memory mark) internal pure {
+        (uint256 present, uint256 theta, int256 rho, uint256 phi) = (h.present, h.theta, mark.rho, mark.phi);
+        (uint256 strip, uint256 end) = BookLib.bordersOf(strips);
         unchecked {
-            uint256 count = BookLib.countOf(strips);
-            for (uint256 i = 0; i < count; ++i) {
-                int256 log = LnLib.lnRatioQ96(h.present, BookLib.get(strips, i, STRIKE));
-                BookLib.set(strips, i, LOG_MONEYNESS, uint256(log));
-                uint256 volatility = SurfaceLib.totalVolatilityQ96(h.theta, mark.rho, mark.phi, -log);
-                BookLib.set(strips, i, VOLATILITY, volatility);
+            for (; strip < end; strip += STRIP_BYTES) {
+                int256 log = LnLib.lnRatioQ96(present, BookLib.fieldAt(strip, STRIKE));
+                uint256 volatility = SurfaceLib.totalVolatilityQ96(theta, rho, phi, -log);
+                BookLib.setFieldAt(strip, LOG_MONEYNESS, uint256(log));
+                BookLib.setFieldAt(strip, VOLATILITY, volatility);
             }
         }
     }
@@ -63,14 +65,17 @@ library ValueLib {
     ) internal pure returns (uint256 rounding) {
         uint256[] memory words = points.words;
         addIntrinsics(strips, words);
+        bool isRotated = points.rotations.length > 0;
+        (uint256 strip, uint256 end) = BookLib.bordersOf(strips);
         unchecked {
-            uint256 count = BookLib.countOf(strips);
-            for (uint256 i = 0; i < count; ++i) {
-                int256 options = optionsAt(strips, i);
+            for (; strip < end; strip += STRIP_BYTES) {
+                int256 options = int256(BookLib.fieldAt(strip, CALLS)) + int256(BookLib.fieldAt(strip, PUTS));
                 if (options == 0) continue; // a synthetic forward has no time value
-                if (options < 0) rounding += uint256(-options) * (1 + (BookLib.get(strips, i, STRIKE) >> 55));
-                rotate(points, int256(BookLib.get(strips, i, LOG_MONEYNESS)), int256(uint256(p.skewShift)));
-                addTimeValues(strips, i, options, words);
+                if (options < 0) rounding += uint256(-options) * (1 + (BookLib.fieldAt(strip, STRIKE) >> 55));
+                if (isRotated) {
+                    rotate(points, int256(BookLib.fieldAt(strip, LOG_MONEYNESS)), int256(uint256(p.skewShift)));
+                }
+                addTimeValues(strip, options, words);
             }
         }
     }
@@ -149,10 +154,11 @@ library ValueLib {
         unchecked {
             int256 puts = 0;
             int256 putStrikes = 0;
-            uint256 count = BookLib.countOf(strips);
-            for (uint256 i = 0; i < count; ++i) {
-                puts += int256(BookLib.get(strips, i, PUTS));
-                putStrikes += int256(BookLib.get(strips, i, PUTS)) * int256(BookLib.get(strips, i, STRIKE));
+            (uint256 its, uint256 stop) = BookLib.bordersOf(strips);
+            for (; its < stop; its += STRIP_BYTES) {
+                int256 more = int256(BookLib.fieldAt(its, PUTS));
+                puts += more;
+                putStrikes += more * int256(BookLib.fieldAt(its, STRIKE));
             }
             assembly ("memory-safe") {
                 // Of the strikes below: options, and options · strike.
@@ -199,10 +205,10 @@ library ValueLib {
     /// @dev Adds options · BlackLib.outOfTheMoney at every point: most of the cost of a margin check is in this loop, so the
     ///      formula is written out. Sizes are below 2^101 and prices below 2^106: 64 products stay below 2^214.
     ///      A total volatility of zero counts as 5e-20. Differential tests hold it to the twin, which calls the kernel.
-    function addTimeValues(uint256[] memory strips, uint256 i, int256 options, uint256[] memory words) private pure {
-        uint256 strike = BookLib.get(strips, i, STRIKE);
-        uint256 logMoneyness = BookLib.get(strips, i, LOG_MONEYNESS);
-        uint256 volatility = BookLib.get(strips, i, VOLATILITY);
+    function addTimeValues(uint256 strip, int256 options, uint256[] memory words) private pure {
+        uint256 strike = BookLib.fieldAt(strip, STRIKE);
+        uint256 logMoneyness = BookLib.fieldAt(strip, LOG_MONEYNESS);
+        uint256 volatility = BookLib.fieldAt(strip, VOLATILITY);
         assembly ("memory-safe") {
             let point := add(words, 32)
             for {
@@ -247,13 +253,13 @@ library ValueLib {
                     y := sdiv(MILLS_A1, add(add(near, MILLS_B1), y))
                     far := sub(xor(y, sign), far)
                     // e^(-near²/2) = 2^-k·(c - f)/(c + f)
-                    near := mul(shr(64, mul(near, near)), HALF_LOG2E_Q96)
-                    sign := shr(224, add(near, shl(223, 1)))
-                    near := sar(128, sub(near, shl(224, sign)))
+                    near := shr(128, mul(shr(64, mul(near, near)), HALF_LOG2E_Q96)) // near²/2·log2 e
+                    sign := shr(96, add(near, BLACK_SHIFT_Q96)) // 28 + k
+                    near := signextend(11, near)
                     y := shr(96, mul(near, near))
                     y := add(EXP_P, sdiv(EXP_A1, add(add(y, EXP_B1), sdiv(EXP_A2, add(y, EXP_B2)))))
                     far := mul(lesser, sar(68, mul(far, sub(y, near))))
-                    value := add(value, sar(add(28, sign), sdiv(far, add(y, near))))
+                    value := add(value, sar(sign, sdiv(far, add(y, near))))
                 }
                 mstore(add(point, 96), add(mload(add(point, 96)), mul(options, value)))
             }

@@ -36,7 +36,8 @@ contract ParametersTest is Test {
         parameters.setGrid(ETH, grid);
         assertEq(keccak256(abi.encode(parameters.marginParameters(ETH))), keccak256(abi.encode(set)), "parameters");
         assertEq(keccak256(abi.encode(parameters.grid(ETH))), keccak256(abi.encode(grid)), "grid");
-        (MarginParameters memory read, uint256[] memory words) = NumbersLib.read(parameters.numbers(ETH));
+        MarginParameters memory read;
+        uint256[] memory words = NumbersLib.read(parameters.numbers(ETH), read);
         assertEq(keccak256(abi.encode(read)), keccak256(abi.encode(set)), "numbers");
         assertEq(words.length, 3, "scenarios");
     }
