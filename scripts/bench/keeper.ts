@@ -1,6 +1,6 @@
 // How fast does a keeper find the accounts that matter, and how soon does a fleet deal with them? `--fleet` stops after the fleet.
 // `--large` adds the million, which takes about a minute to make and 450 MB; `--processes` measures five processes alone, `--node` five on
-// a real node (contracts must be built), `--soak` a day.
+// a real node (contracts must be built), `--soak` a day of decisions and hours of whole processes.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Row } from '../bench.ts'
@@ -51,6 +51,28 @@ export function rows(flags: readonly string[]): Promise<readonly Row[]> {
 }
 
 function soakRows(): Row[] {
+  return [...heapRows(), ...growthRows()]
+}
+
+const SOAK_MINUTES = 12
+
+function growthRows(): Row[] {
+  const m = measured('soakProcess.ts', SOAK_MINUTES)
+  const note = `keeper processes as shipped, three, 500 accounts; ${Math.round(m['heads']!)} heads of 12 s as fast as they decide, ${Math.round(m['transactions']!)} transactions; whichever grows most`
+  return [
+    row(
+      'growth',
+      m['held']!,
+      'MB/h',
+      `${note}; per hour of chain time, heap and buffers after collection, slope of ${m['points']!} points after two hours`,
+    ),
+    row('growth.held', m['heldLast']!, 'MB', `at the end; ${Math.round(m['heldFirst']!)} at the first point`),
+    row('growth.rss', m['rss']!, 'MB/h', 'the same of the resident set, before collection'),
+    row('growth.rss.held', m['rssLast']!, 'MB', `at the end; ${Math.round(m['rssFirst']!)} at the first point`),
+  ]
+}
+
+function heapRows(): Row[] {
   const m = measured('soak.ts')
   const note = 'a day of 10 s ticks against 2,000 accounts through search and decide; heap and buffers after collection'
   return [
@@ -82,6 +104,15 @@ function processRows(): Row[] {
     row('wall.p50', m['wall50']!, 'blocks', 'due → called where a block comes every second of the wall clock'),
     row('wall.p99', m['wall99']!, 'blocks', ''),
     row('wall.left', m['wallLost']!, '', 'not done'),
+    row(
+      'due.p50.processes',
+      m['due50']!,
+      'blocks',
+      `the same five with 10,000 accounts, of which 1 % fall due every five blocks, ${m['due']!} duties: due → called`,
+    ),
+    row('due.p99.processes', m['due99']!, 'blocks', ''),
+    row('due.worst.processes', m['dueWorst']!, 'blocks', ''),
+    row('due.left.processes', m['dueLost']!, '', 'not done'),
     row(
       'sigkill.resumed',
       m['killedResumed']!,

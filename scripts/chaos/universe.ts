@@ -96,7 +96,8 @@ export function shortCall(strike: bigint, size: bigint): Position {
 }
 
 export function accountOf(index: number, changed: Partial<Account> = {}): Account {
-  const id = ((BigInt(index) + 0x1000n) << 96n) as AccountId
+  // The lowest 64 bits differ too: by them alone a Map tells whole numbers apart.
+  const id = (((BigInt(index) + 0x1000n) << 96n) | BigInt(index)) as AccountId
   const positions = [shortCall(BigInt(200 + 10 * (index % 4)) * ONE, ONE)]
   return {
     id,
@@ -138,8 +139,22 @@ export function healthOf(
   side: Side,
   level: keyof typeof LEVEL_INDEX,
 ): bigint {
+  const known = assessed.get(account) ?? new Map<string, readonly bigint[]>()
+  assessed.set(account, known)
+  const key = [...pricesOf(state), state.doubt === undefined, state.isDead, time, side].join()
+  const health = known.get(key) ?? healthAt(state, account, time, side)
+  known.set(key, health)
+  for (const oldest of known.keys()) if (known.size > ASSESSED_KEPT) known.delete(oldest)
+  return health[LEVEL_INDEX[level]]!
+}
+
+/** Every endpoint that simulates a call asks for the same once more. */
+const ASSESSED_KEPT = 8
+const assessed = new WeakMap<Account, Map<string, readonly bigint[]>>()
+
+function healthAt(state: State, account: Account, time: number, side: Side): readonly bigint[] {
   const portfolio = { cash: account.cash as Cash, positions: account.positions, collateral: [] }
-  return assess(portfolio, [marksAt(state, time)], rules, side).health[LEVEL_INDEX[level]]
+  return assess(portfolio, [marksAt(state, time)], rules, side).health
 }
 
 /** Cash with which health at MAINTENANCE is `units`. */
@@ -170,7 +185,7 @@ export async function effectOf(state: State, to: string, asked: Asked, time: num
       return reported(state, asked.args[0] as readonly SignedItem[], time, done)
     case 'marginCalls.openMarginCalls': {
       const items = asked.args[0] as readonly { readonly account: AccountId; readonly witnesses: readonly Witness[] }[]
-      let accounts = state.accounts
+      const accounts = new Map(state.accounts)
       const logs: Log[] = []
       let tried = 0
       for (const { account: id, witnesses } of items) {
@@ -179,7 +194,7 @@ export async function effectOf(state: State, to: string, asked: Asked, time: num
         const account = accounts.get(id)
         const mayBe = account !== undefined && !account.isPoison && !state.isDead && account.status === 'HEALTHY'
         if (!mayBe || healthOf(state, account, time, 'BELOW', 'MAINTENANCE') >= 0n) continue
-        accounts = new Map([...accounts, [id, { ...account, status: 'CALLED', graceEnd: time + 900, witnesses }]])
+        accounts.set(id, { ...account, status: 'CALLED', graceEnd: time + 900, witnesses })
         logs.push({
           contract: 'marginCalls',
           event: 'MarginCallOpened',

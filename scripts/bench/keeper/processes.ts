@@ -1,6 +1,8 @@
 // What do five keeper processes ask, how soon do they act, and what do kills and lies do to them? Run by scripts/bench/keeper.ts.
 // Parameters: points at which one is killed, and a seed. The chain is the chaos harness's, in memory; every endpoint counts.
+import { putting } from '../../chaos/chain.ts'
 import { verdictOf } from '../../chaos/judge.ts'
+import { withHealth } from '../../chaos/universe.ts'
 import type { Account } from '../../chaos/universe.ts'
 import { openWorld } from '../../chaos/world.ts'
 import type { Keeper, World } from '../../chaos/world.ts'
@@ -18,9 +20,19 @@ const WALL_BLOCKS = 40
 /** [ms] A kill falls anywhere in so much of a block: before, while and after the head is decided on. */
 const KILL_WITHIN = 250
 
-/** A fleet that has come up, each keeper by itself. */
-export async function openFleet(seed: number): Promise<World> {
-  const world = await openWorld(seed, KEEPERS)
+/** Cash units above MAINTENANCE of accounts that nobody looks at twice, and of those that have fallen due. */
+const SAFE = 200
+const DUE = -5
+/** As the rig of decisions has it: one account in a hundred falls due a step. */
+const ACCOUNTS = 10_000
+const STEPS = 30
+const BLOCKS_PER_STEP = 5
+const MAX_GAS = 15_000_000
+
+/** A fleet that has come up, each keeper by itself, with `accounts` that are in no danger. */
+export async function openFleet(seed: number, accounts = 0): Promise<World> {
+  const world = await openWorld(seed, KEEPERS, { maxGasPerTransaction: MAX_GAS })
+  world.makeDue(accounts, SAFE)
   await world.step()
   await Promise.all(world.keepers.map((keeper) => world.start(keeper)))
   await pass(world, 4)
@@ -157,8 +169,45 @@ export async function onTheWall(
   return { waits, lost: missing.length }
 }
 
+/** One in a hundred of the safe accounts falls due in each of `steps`, some blocks apart: waits in blocks, sorted. */
+export async function fallenOver(
+  world: World,
+  steps: number,
+): Promise<{ readonly waits: readonly number[]; readonly lost: number }> {
+  const safe = [...world.chain.newest().state.accounts.values()].slice(1)
+  const perStep = Math.ceil(safe.length / 100)
+  const dueAt = new Map<Account['id'], number>()
+  for (let step = 0; step < steps; step++) {
+    const fallen = safe.slice(step * perStep, (step + 1) * perStep)
+    world.chain.change((state, time) => {
+      const before = fallen.map(({ id }) => state.accounts.get(id)!)
+      return putting(before.map((account) => withHealth(state, account, time, DUE)))(state, time)
+    })
+    for (const { id } of fallen) dueAt.set(id, newest(world) + 1)
+    await pass(world, BLOCKS_PER_STEP)
+  }
+  await pass(world, DRAIN)
+  const blocks = world.chain.blocks()
+  const waits = [...dueAt].flatMap(([id, due]) => {
+    const done = blocks.find(({ state }) => (state.accounts.get(id)?.status ?? 'HEALTHY') !== 'HEALTHY')
+    return done === undefined ? [] : [done.number - due]
+  })
+  return { waits: waits.toSorted((a, b) => a - b), lost: dueAt.size - waits.length }
+}
+
+/** On a fleet of its own. */
+async function fallenAmong(accounts: number, seed: number): ReturnType<typeof fallenOver> {
+  const world = await openFleet(seed, accounts)
+  try {
+    return await fallenOver(world, STEPS)
+  } finally {
+    await world.close()
+  }
+}
+
 if (import.meta.main) {
   const [points, seed] = process.argv.slice(2).map(Number) as [number, number]
+  const fallen = await fallenAmong(ACCOUNTS, seed)
   const world = await openFleet(seed)
   try {
     const idle = await askedOver(world, BLOCKS, 0)
@@ -186,6 +235,11 @@ if (import.meta.main) {
       liedLost: lied.lost,
       liedDone: lied.done,
       lies: lied.lies,
+      due: fallen.waits.length,
+      due50: fallen.waits[Math.floor(fallen.waits.length * 0.5)],
+      due99: fallen.waits[Math.floor(fallen.waits.length * 0.99)],
+      dueWorst: fallen.waits.at(-1),
+      dueLost: fallen.lost,
     }
     process.stdout.write(JSON.stringify(report))
   } finally {

@@ -4,6 +4,7 @@ import type { Decision } from '../../../keeper/core/decide.ts'
 import { searchOf } from '../../../keeper/shell/search.ts'
 import { accountsIn, SCENE, viewAt } from './population.ts'
 import { randomFrom } from './random.ts'
+import { slopeOf } from './slope.ts'
 
 const COUNT = 2_000
 const TICK_SECONDS = 10
@@ -43,14 +44,6 @@ function held(): number {
   globalThis.gc?.({ execution: 'sync', flavor: 'regular', type: 'major' })
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return (heapUsed + arrayBuffers) / 1e6
-}
-
-/** Least squares: MB per tick. */
-function slopeOf(points: readonly (readonly [number, number])[]): number {
-  const mean = (of: 0 | 1): number => points.reduce((sum, point) => sum + point[of], 0) / points.length
-  const [x, y] = [mean(0), mean(1)]
-  const over = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0)
-  return over / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0)
 }
 
 const points: (readonly [number, number])[] = []
