@@ -8,9 +8,28 @@ export type Outcome = { readonly code: number; readonly output: string }
 
 /** Runs `command` of node_modules/.bin, shows what it writes, and keeps it. */
 export function run(command: string, ...parameters: readonly string[]): Promise<Outcome> {
-  console.log(
-    `\n> ${command} ${parameters.length > 8 ? `${parameters.slice(0, 4).join(' ')} …` : parameters.join(' ')}`,
+  console.log(titleOf(command, parameters))
+  return spawned(command, parameters, (text, target) => target.write(text))
+}
+
+/** The same side by side: each shows what it wrote when it has ended, so that no line falls between those of another. */
+export function runTogether(...steps: readonly (readonly [string, ...string[]])[]): Promise<readonly Outcome[]> {
+  return Promise.all(
+    steps.map(async ([command, ...parameters]) => {
+      const outcome = await spawned(command, parameters, () => undefined)
+      console.log(`${titleOf(command, parameters)}\n${outcome.output}`)
+      return outcome
+    }),
   )
+}
+
+function titleOf(command: string, parameters: readonly string[]): string {
+  return `\n> ${command} ${parameters.length > 8 ? `${parameters.slice(0, 4).join(' ')} …` : parameters.join(' ')}`
+}
+
+type Listener = (text: string, target: NodeJS.WriteStream) => void
+
+function spawned(command: string, parameters: readonly string[], onText: Listener): Promise<Outcome> {
   const env = { ...process.env, PATH: `${BINARIES}${delimiter}${process.env['PATH'] ?? ''}` }
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, { env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -21,7 +40,7 @@ export function run(command: string, ...parameters: readonly string[]): Promise<
     ] as const) {
       source.setEncoding('utf8').on('data', (text: string) => {
         output += text
-        target.write(text)
+        onText(text, target)
       })
     }
     child.on('error', reject)

@@ -1,18 +1,24 @@
 // Does everything hold? The checks, every Solidity test with its gas, and every TypeScript test; `--deep` adds test/deep and longer fuzz runs.
-import { countsIn, run, type Outcome } from './steps.ts'
+import { countsIn, run, runTogether, type Outcome } from './steps.ts'
 import { isMeasured, mochaFiles, solidityFiles } from './testFiles.ts'
 
 const isDeep = process.argv.includes('--deep')
 if (isDeep) process.env['PLIMSOLL_DEEP'] = '1' // read by hardhat.config.ts
 
-const outcomes: Outcome[] = [await run('node', 'scripts/check.ts')]
+const solidity = solidityFiles(isDeep)
 const gas = 'cache/gas.json'
-const measured = solidityFiles(isDeep).filter(isMeasured)
-outcomes.push(await run('hardhat', 'test', 'solidity', '--gas-stats-json', gas, ...measured))
-outcomes.push(await run('hardhat', 'test', 'solidity', ...solidityFiles(isDeep).filter((path) => !isMeasured(path))))
+const outcomes: Outcome[] = [
+  await run('node', 'scripts/check.ts'),
+  await run('hardhat', 'test', 'solidity', '--gas-stats-json', gas, ...solidity.filter(isMeasured)),
+]
 // Longer fuzz runs draw other arguments: their gas is not that of the snapshot.
 if (!isDeep) outcomes.push(await run('node', 'scripts/gas.ts', '--measured', gas))
-outcomes.push(await run('hardhat', 'test', 'mocha', '--no-compile', ...mochaFiles(isDeep)))
+outcomes.push(
+  ...(await runTogether(
+    ['hardhat', 'test', 'solidity', ...solidity.filter((path) => !isMeasured(path))],
+    ['hardhat', 'test', 'mocha', '--no-compile', ...mochaFiles(isDeep)],
+  )),
+)
 
 const counts = outcomes.map((outcome) => countsIn(outcome.output))
 const passed = counts.reduce((sum, count) => sum + count.passed, 0)

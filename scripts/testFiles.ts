@@ -24,3 +24,16 @@ export function isMeasured(path: string): boolean {
   if (path.startsWith('test/invariants/') || path.startsWith('test/differential/')) return false
   return !/vm\.fee\(|gasleft\(\)/.test(readFileSync(path, 'utf8'))
 }
+
+/** They read structures, or name a contract, too large for the older pipeline's stack. */
+const LARGE = new Set(['test/contracts/lens/Lens.t.sol', 'test/contracts/margin/MarginLib.t.sol'])
+
+/**
+ * What others inherit, and tests whose contracts are deployed by name (test/contracts/Test.sol): those are built as they are shipped,
+ * whatever builds the test. The rest are tests of libraries, whose code is in the test.
+ */
+export function deploysByName(path: string): boolean {
+  if (!path.endsWith('.t.sol')) return true
+  const BY_NAME = /\bdeploy\(\s*"|\bis (World|Universe|House|Books|Fleet|Reach)\b/
+  return !LARGE.has(path) && BY_NAME.test(readFileSync(path, 'utf8'))
+}

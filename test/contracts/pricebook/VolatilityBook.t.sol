@@ -17,7 +17,7 @@ contract VolatilityBookTest is Fleet {
 
     function setUp() public {
         _deployFleet();
-        book = new VolatilityBook(registry);
+        book = VolatilityBook(deploy("VolatilityBook.sol:VolatilityBook", abi.encode(registry)));
         _letPunish(address(book));
     }
 

@@ -4,7 +4,6 @@ pragma solidity ^0.8.29;
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
 import {NumbersLib} from "../../../contracts/access/NumbersLib.sol";
-import {ExoticRisk} from "../../../contracts/risk/ExoticRisk.sol";
 import {IExoticRisk} from "../../../contracts/risk/IExoticRisk.sol";
 import {ALL_CHARGES, Scenario} from "../../../contracts/types/Margin.sol";
 import {Observed} from "../../../contracts/types/Marks.sol";
@@ -21,10 +20,10 @@ contract ExoticRiskTest is Test {
     uint32 private constant EXPIRY = 1_600_000_000;
     uint256 private constant SPOT = 2000e18;
 
-    ExoticRisk private exoticRisk;
+    IExoticRisk private exoticRisk;
 
     function setUp() public {
-        exoticRisk = new ExoticRisk();
+        exoticRisk = IExoticRisk(deploy("ExoticRisk.sol:ExoticRisk", ""));
     }
 
     function test_twentyTwoDigitalsCostNoMoreThanCommitted() public view {

@@ -47,25 +47,48 @@ abstract contract Auctioneers is Keepers {
         for (uint256 blocks = 0; blocks < 4 && more; blocks++) (, more) = _bid(account, to, part);
     }
 
+    /// @dev What stood before a bid, to be compared with what stands after it.
+    struct BeforeBid {
+        Witness[] recorded;
+        int256 equity;
+        int256 fundCash;
+        uint256 cashIndex;
+    }
+
     function _bid(AccountId account, AccountId to, uint256 fraction) private returns (bool isDone, bool more) {
         IAuctions.Bid memory offer = IAuctions.Bid(account, to, fraction, 0, u.ledger.seriesHashOf(account));
-        // What the fund may pay in this block was paid: the next one.
-        (Cash left, bool isAll) = u.fund.payableNow();
-        if (!isFrozen && !isAll && left.raw() < 1e15) _warp(now_ + 12);
-        Witness[] memory recorded = u.auctions.auctionOf(account).witnesses;
-        int256 before = _healthAt(account, recorded);
-        int256 fundHad = _fundCash();
-        uint256 index = u.ledger.cashIndex();
+        _waitForTheFund();
+        BeforeBid memory before = _beforeBid(account);
         vm.prank(to.owner());
         try u.auctions.bid(offer) returns (uint256 taken, Cash paid) {
             _count("bid");
             isDone = true;
-            if (paid.isNegative() && taken < offer.fraction && fundHad > 0) more = true;
-            if (_fundCash() < fundHad) _count("fundPays");
-            if (u.ledger.cashIndex() != index) _count("lossShared");
-            else if (before < 0) _mustHold(_healthAt(account, recorded) >= before - ROUNDING, "L15");
+            more = paid.isNegative() && taken < offer.fraction && before.fundCash > 0;
+            _compareBid(account, before);
         } catch {
             _refused();
+        }
+    }
+
+    /// @dev What the fund may pay in this block was paid: the next one.
+    function _waitForTheFund() private {
+        (Cash left, bool isAll) = u.fund.payableNow();
+        if (!isFrozen && !isAll && left.raw() < 1e15) _warp(now_ + 12);
+    }
+
+    function _beforeBid(AccountId account) private view returns (BeforeBid memory before) {
+        before.recorded = u.auctions.auctionOf(account).witnesses;
+        before.equity = _healthAt(account, before.recorded);
+        before.fundCash = _fundCash();
+        before.cashIndex = u.ledger.cashIndex();
+    }
+
+    function _compareBid(AccountId account, BeforeBid memory before) private {
+        if (_fundCash() < before.fundCash) _count("fundPays");
+        if (u.ledger.cashIndex() != before.cashIndex) {
+            _count("lossShared");
+        } else if (before.equity < 0) {
+            _mustHold(_healthAt(account, before.recorded) >= before.equity - ROUNDING, "L15");
         }
     }
 

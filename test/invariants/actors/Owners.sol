@@ -73,14 +73,18 @@ abstract contract Owners is Listing {
         uint256 amount = bound(size, 0.02e18, 12e18) * (isDigital ? DIGITALS : 1);
         uint256 premium = bound(price, 0, isDigital ? 1e18 : 60e18);
         for (uint256 tries = 0; tries < 4; tries++) {
-            AccountId to = _actor((buyer % ACTORS) + tries);
-            AccountId from = _actor((seller % ACTORS) + 2 * tries);
-            if (to == from) from = _actor(from.index() + 1);
-            if (tries > 1) _give(to, CASH, 400);
-            if (tries > 1) _give(from, CASH, 400);
+            (AccountId to, AccountId from) = _pair(buyer, seller, tries);
             if (_trade(to, from, traded, amount, premium)) return;
             amount = amount / 3 + 0.01e18;
         }
+    }
+
+    function _pair(uint256 buyer, uint256 seller, uint256 tries) internal returns (AccountId to, AccountId from) {
+        to = _actor((buyer % ACTORS) + tries);
+        from = _actor((seller % ACTORS) + 2 * tries);
+        if (to == from) from = _actor(from.index() + 1);
+        if (tries > 1) _give(to, CASH, 400);
+        if (tries > 1) _give(from, CASH, 400);
     }
 
     function _trade(
