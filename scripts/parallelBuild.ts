@@ -22,8 +22,7 @@ function narrowed(input: CompilerInput): CompilerInput {
   const tests = Object.keys(input.sources).filter((name) => name.startsWith(TESTS))
   if (tests.length === 0) return input
   const everything = input.settings.outputSelection['*'] ?? {}
-  const names = { '*': { '': everything[''] ?? [] } }
-  const outputSelection = { ...names, ...Object.fromEntries(tests.map((name) => [name, everything])) }
+  const outputSelection = Object.fromEntries(tests.map((name) => [name, everything]))
   return { ...input, settings: { ...input.settings, outputSelection } }
 }
 
