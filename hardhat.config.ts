@@ -24,7 +24,7 @@ const compilers = [
   { ...current, settings: { optimizer, viaIR: true, evmVersion: 'osaka' } },
   { ...chainlink, settings: { optimizer, evmVersion: 'cancun' } },
 ]
-// Their own code is none of the product's: the older pipeline builds it in a quarter of the time, and the gas of what they call is the same.
+// Their own code is none of the product's: the older pipeline builds it in a quarter of the time. Measured gas holds that of their doubles.
 const quick = { ...current, settings: { optimizer, evmVersion: 'osaka' } }
 const overrides = Object.fromEntries(
   globSync('test/**/*.sol')
