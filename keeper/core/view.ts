@@ -124,36 +124,48 @@ export type View = {
 }
 
 /** A head, and the accounts that were touched since the one looked at before it. */
-export type Step = { readonly head: Head; readonly touched: ReadonlySet<AccountId> }
+export type Step = { readonly head: Head; readonly touched: readonly AccountId[] }
 
 /** What `events` say before anything is changed by them. */
 export type Told = {
-  readonly touched: ReadonlySet<AccountId>
+  /** Each once, as are the gaps. */
+  readonly touched: readonly AccountId[]
   /** Accounts whose version shows that an event was missed, or whose past is not known. */
-  readonly gaps: ReadonlySet<AccountId>
+  readonly gaps: readonly AccountId[]
   /** Positive cash was scaled, or the registry changed: read the pages, or the universe, again. */
   readonly isCashScaled: boolean
   readonly isFleetNew: boolean
 }
 
+/** Each once, in the order of first mention. */
+export function distinct(accounts: readonly AccountId[]): AccountId[] {
+  return [...new Map(accounts.map((account) => [keyOf(account), account])).values()]
+}
+
+/** V8 hashes a bigint by its lowest 64 bits, in which nearly all accounts are alike: a map by them takes the square of their number. */
+function keyOf(account: AccountId): string {
+  return account.toString(16)
+}
+
 export function toldBy(accounts: Accounts, events: readonly ProtocolEvent[]): Told {
-  const versions = new Map<AccountId, bigint>()
-  const gaps = new Set<AccountId>()
-  const touched = new Set<AccountId>()
+  const versions = new Map<string, bigint>()
+  const gaps: AccountId[] = []
+  const touched: AccountId[] = []
   for (const event of events) {
     const change = changeOf(event, NO_TIMES)
     if (change === undefined) continue
-    touched.add(change.account)
+    touched.push(change.account)
     if (change.version === undefined) continue
-    const last = versions.get(change.account) ?? accounts.versionOf(change.account)
+    const key = keyOf(change.account)
+    const last = versions.get(key) ?? accounts.versionOf(change.account)
     // An older version is one that the pages had already; a gap is an event that was missed.
-    if (change.version > last + 1n) gaps.add(change.account)
-    if (change.version > last) versions.set(change.account, change.version)
+    if (change.version > last + 1n) gaps.push(change.account)
+    if (change.version > last) versions.set(key, change.version)
   }
   const has = (name: ProtocolEvent['eventName']): boolean => events.some(({ eventName }) => eventName === name)
   return {
-    touched,
-    gaps,
+    touched: distinct(touched),
+    gaps: distinct(gaps),
     isCashScaled: has('CashIndexChanged'),
     isFleetNew: events.some(({ contract }) => contract === 'keeperRegistry'),
   }

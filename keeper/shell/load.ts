@@ -2,7 +2,7 @@
 import type { Chain } from './chain.ts'
 import { accountsOf } from '../core/accounts.ts'
 import { NO_PAGES } from '../core/pages.ts'
-import { expiriesAfter, fold, STATUSES, surfacesAfter, toldBy, trialsAfter } from '../core/view.ts'
+import { distinct, expiriesAfter, fold, STATUSES, surfacesAfter, toldBy, trialsAfter } from '../core/view.ts'
 import type {
   AccountState,
   Head,
@@ -53,7 +53,7 @@ export async function loadView(chain: Chain, head: Head): Promise<View> {
   const waiting = await readWaiting(chain, head)
   const markets = await readMarkets(chain, head, underlyings, (it) => accounts.expiriesOf(it))
   for (const page of called) accounts.put(stateOf(page, marketTimesOf(markets)))
-  const past = [{ head, touched: new Set<AccountId>() }]
+  const past = [{ head, touched: [] }]
   const pages = NO_PAGES
   return {
     head,
@@ -81,11 +81,11 @@ export async function advanceView(chain: Chain, view: View, head: Head): Promise
   const isReorganised = fork.orphans.length > 0
   const events = await chain.events(from.number + 1n, head.number)
   const told = toldBy(view.accounts, events)
-  const again = new Set([...told.gaps, ...fork.orphans.flatMap(({ touched }) => [...touched])])
-  if (isReorganised) for (const account of told.touched) again.add(account)
-  if (told.isCashScaled || again.size > READ_ONE_BY_ONE) return loadView(chain, head)
+  const orphaned = isReorganised ? [...fork.orphans.flatMap(({ touched }) => touched), ...told.touched] : []
+  const again = distinct([...told.gaps, ...orphaned])
+  if (told.isCashScaled || again.length > READ_ONE_BY_ONE) return loadView(chain, head)
 
-  const read = await Promise.all([...again].map((account) => chain.read('lens', 'account', [account], head.hash)))
+  const read = await Promise.all(again.map((account) => chain.read('lens', 'account', [account], head.hash)))
   // Markets are asked for the expiries held after all this.
   const underlyings = [...view.markets.keys()]
   const held = (it: number): number[] => [

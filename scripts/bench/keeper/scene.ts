@@ -76,7 +76,7 @@ export function viewAt(scene: Scene, accounts: View['accounts'], number: number)
     silences: new Map(),
     pages: NO_PAGES,
     waiting: undefined,
-    past: [{ head, touched: new Set() }],
+    past: [{ head, touched: [] }],
     accounts,
     markets: new Map(markets),
     rules: new Map(scene.spots.map((_, at) => [at + 1, rules])),

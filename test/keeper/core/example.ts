@@ -114,7 +114,7 @@ export function view(changed: Partial<View> = {}): View {
     silences: new Map(),
     pages: NO_PAGES,
     waiting: undefined,
-    past: [{ head, touched: new Set() }],
+    past: [{ head, touched: [] }],
     ...changed,
   }
 }
