@@ -21,8 +21,8 @@ abstract contract Stage is World {
     uint256 internal constant ALL = 1000;
     AccountId internal constant OUTSIDE = AccountId.wrap(0);
 
-    /// @dev Each loss that is shared leaves dust of at most a share's last digit times the shares; each posting a unit.
-    uint256 internal constant DUST = 1e12;
+    /// @dev Each posting leaves a unit at most, a share's worth where gains have made it dear.
+    uint256 private constant POSTING_DUST = 1e12;
 
     Everyone internal handler;
     LivelyToken internal lively;
@@ -85,6 +85,11 @@ abstract contract Stage is World {
             )
         );
         manager.grantRole(POSTER, address(rewards), 0);
+    }
+
+    /// @dev [1e18] What rounding may have left to nobody.
+    function dustMost() internal view returns (int256) {
+        return int256(POSTING_DUST + handler.indexDust());
     }
 
     function targetContracts() public view returns (address[] memory targets) {

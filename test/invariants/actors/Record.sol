@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.29;
 
+import {ILedger} from "../../../contracts/ledger/ILedger.sol";
 import {AccountId, accountIdOf} from "../../../contracts/types/AccountId.sol";
+import {Cash} from "../../../contracts/types/Cash.sol";
 import {Level} from "../../../contracts/types/Level.sol";
 import {SeriesId} from "../../../contracts/types/SeriesId.sol";
 import {Vm, vm} from "../../contracts/Vm.sol";
@@ -21,6 +23,8 @@ abstract contract Record is Cast {
     mapping(uint256 account => uint64) public lastVersion;
     /// @dev [1e18] What was put into the owners' wallets from nowhere, by asset.
     uint256[3] public made;
+    /// @dev [1e18] What rounding the cash index may have left to nobody: twice a unit of its last digit on all shares, for each change.
+    uint256 public indexDust;
 
     /// @dev [1e18] What all owners had together when the world last changed, and what had been made by then.
     int256 public wealthAtRest;
@@ -92,8 +96,17 @@ abstract contract Record is Cast {
     function _follow() internal {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; i++) {
-            if (logs[i].emitter == address(u.ledger) && logs[i].topics.length > 1) _followOne(logs[i]);
+            if (logs[i].emitter != address(u.ledger)) continue;
+            if (logs[i].topics.length > 1) _followOne(logs[i]);
+            else if (logs[i].topics[0] == ILedger.CashIndexChanged.selector) _countIndexDust(logs[i]);
         }
+    }
+
+    /// @dev After heavy losses a share is worth a billionth of what it was, and there are as many more of them.
+    function _countIndexDust(Vm.Log memory log) private {
+        (uint256 index, ) = abi.decode(log.data, (uint256, int256));
+        (Cash positive, ) = u.ledger.totals();
+        indexDust += 2 * (positive.magnitude() / index + 1);
     }
 
     /// @dev The version is the last word of each of the account's events.

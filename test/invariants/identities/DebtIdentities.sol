@@ -24,6 +24,6 @@ abstract contract DebtIdentities is Stage {
         int256 shares;
         for (uint256 place = first; place < next; place++) shares += int256(uint256(queue.waitingAt(place).shares));
         int256 owed = (shares * int256(ledger.cashIndex())) / ONE;
-        assertLe(owed, cashOf(queue.queueAccount()) + int256(DUST), "L28: held");
+        assertLe(owed, cashOf(queue.queueAccount()) + dustMost(), "L28: held");
     }
 }

@@ -9,7 +9,8 @@ import {Stage} from "../Stage.sol";
 // Do the books balance, and does custody hold what they say?
 
 abstract contract LedgerIdentities is Stage {
-    uint256 private constant ROUNDING = 1e6;
+    /// @dev [1e18] A few units a contract in each of its values: a digital's positions are of thousands of contracts.
+    uint256 private constant ROUNDING = 1e8;
 
     function invariant_L1_sizesOfEverySeriesSumToZero() public view {
         AccountId[] memory active = ledger.activeAccounts(0, ALL);
@@ -35,7 +36,7 @@ abstract contract LedgerIdentities is Stage {
         int256 held = int256(custody.held(CASH));
         assertEq(cashOf(OUTSIDE), -held, "L2: the outside is owed what custody holds");
         assertGe(held + debts.raw(), positive.raw(), "L2: more cash than tokens and debts");
-        assertLe(held + debts.raw() - positive.raw(), int256(DUST), "L2: more dust than rounding leaves");
+        assertLe(held + debts.raw() - positive.raw(), dustMost(), "L2: more dust than rounding leaves");
         _mustNeverBreak("L2");
     }
 
@@ -90,7 +91,7 @@ abstract contract LedgerIdentities is Stage {
             last = expiry;
         }
         assertLe(sum, 0, "L29: cash from nothing");
-        assertGe(sum, -int256(DUST), "L29: more dust than rounding leaves");
+        assertGe(sum, -dustMost(), "L29: more dust than rounding leaves");
     }
 
     function invariant_L30_aDepositIsWorthWhatItCosts() public view {
