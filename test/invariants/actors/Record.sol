@@ -148,7 +148,7 @@ abstract contract Record is Cast {
         done["loss"]++;
     }
 
-    /// @dev From nowhere. A deposit is worth what it costs, to a unit of the last digit.
+    /// @dev From nowhere. A deposit is worth what it costs, to a unit of the last digit and a share, which gains make worth more than one.
     function _give(AccountId account, uint8 asset, uint256 units) internal {
         _mint(account.owner(), asset, units * (asset == CASH ? 1e6 : 1e18));
         int256 had = _cash(account);
@@ -156,7 +156,8 @@ abstract contract Record is Cast {
         u.clearinghouse.deposit(account, asset, units * 1e18);
         int256 worth = _cash(account) - had;
         int256 cost = asset == CASH ? int256(units * 1e18) : int256(0);
-        _mustHold(worth <= cost && worth >= cost - 1, "L30");
+        int256 share = int256(u.ledger.cashIndex() / 1e18);
+        _mustHold(worth <= cost && worth >= cost - 1 - share, "L30");
         _follow();
     }
 
